@@ -1,1 +1,5 @@
-//! api
+//! The product: a server, its pages and API, and the command line, in one library.
+//!
+//! Modules stand in the order in which they may use each other: each one only those above it.
+
+pub mod kernel;

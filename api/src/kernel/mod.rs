@@ -1,0 +1,18 @@
+//! What every feature stands on and which knows no feature: time, ids, bounded values, tenants,
+//! the write transaction with its idempotency record and events, and the one problem type.
+
+pub mod actor;
+pub mod clock;
+pub mod cursor;
+pub mod date;
+pub mod db;
+pub(crate) mod entity;
+pub mod id;
+pub mod idempotency;
+pub mod limit;
+pub mod money;
+pub mod outbox;
+pub mod problem;
+pub mod scope;
+pub mod text;
+pub mod tx;
