@@ -2,4 +2,7 @@
 //!
 //! Modules stand in the order in which they may use each other: each one only those above it.
 
+pub mod config;
 pub mod kernel;
+pub mod app;
+pub mod web;

@@ -9,6 +9,7 @@ pub mod db;
 pub(crate) mod entity;
 pub mod id;
 pub mod idempotency;
+pub mod keys;
 pub mod limit;
 pub mod money;
 pub mod outbox;

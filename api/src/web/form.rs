@@ -1,0 +1,193 @@
+//! Posted forms: read once, checked for origin, shown again with every fault.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_session::Session;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+
+use super::csrf;
+use super::failure::Failure;
+use super::i18n::Lang;
+use crate::kernel::id::{Id, Tenant};
+use crate::kernel::idempotency::{Once, Request};
+use crate::kernel::limit;
+use crate::kernel::problem::{Fault, Place, Problem};
+
+/// Most fields in one form.
+const FIELDS_MAX: usize = 2_000;
+
+/// A form that came from our own page.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    /// Values by name, in the order sent.
+    pub fields: BTreeMap<String, Vec<String>>,
+    raw: web::Bytes,
+    path: String,
+}
+
+impl Posted {
+    /// The first value of a field, empty if absent.
+    #[must_use]
+    pub fn value(&self, name: &str) -> &str {
+        self.fields
+            .get(name)
+            .and_then(|v| v.first())
+            .map_or("", String::as_str)
+    }
+
+    /// All values of a field.
+    #[must_use]
+    pub fn values(&self, name: &str) -> &[String] {
+        self.fields.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The idempotency record of this post: a reload never posts twice.
+    ///
+    /// # Errors
+    /// `idempotency-key-missing` if the hidden field is not there.
+    pub fn once(&self, tenant: Id<Tenant>, actor: String) -> Result<Once, Problem> {
+        let request = Request {
+            method: "POST",
+            path: &self.path,
+            if_match: None,
+            body: &self.raw,
+        };
+        Once::new(tenant, actor, Some(self.value("once")), &request)
+    }
+
+    /// The form as it is shown again after `problem`.
+    #[must_use]
+    pub fn shown(&self, lang: Lang, problem: &Problem) -> FormView {
+        let values = self
+            .fields
+            .iter()
+            .filter_map(|(k, v)| v.first().map(|v| (k.clone(), v.clone())))
+            .collect();
+        FormView {
+            values,
+            faults: problem.faults.iter().map(|f| ShownFault::new(lang, f)).collect(),
+        }
+    }
+}
+
+impl FromRequest for Posted {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let session = Session::from_request(&request, payload);
+        let body = web::Bytes::from_request(&request, payload);
+        Box::pin(async move {
+            let raw = body.await.map_err(|_| Problem::new("body-too-large", 413))?;
+            if raw.len() > limit::BODY_BYTES {
+                return Err(Problem::new("body-too-large", 413).into());
+            }
+            let pairs: Vec<(String, String)> =
+                serde_urlencoded::from_bytes(&raw).map_err(|_| Problem::new("malformed-json", 400))?;
+            if pairs.len() > FIELDS_MAX {
+                return Err(Problem::new("body-too-large", 413).into());
+            }
+            let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for (name, value) in pairs {
+                fields.entry(name).or_default().push(value);
+            }
+            let session = session.await.map_err(|e| Problem::internal(e.to_string()))?;
+            let token = fields
+                .get(csrf::FIELD)
+                .and_then(|v| v.first())
+                .map(String::as_str);
+            csrf::check(&request, &session, token)?;
+            Ok(Self {
+                fields,
+                raw,
+                path: request.path().to_owned(),
+            })
+        })
+    }
+}
+
+/// A form's values and faults, for a template.
+#[derive(Debug, Clone, Default)]
+pub struct FormView {
+    /// Values by name.
+    pub values: BTreeMap<String, String>,
+    /// Every fault in words.
+    pub faults: Vec<ShownFault>,
+}
+
+/// A fault in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownFault {
+    /// The field it belongs to; links go to `#f-<field>`.
+    pub field: String,
+    /// What is wrong and what to write.
+    pub words: String,
+}
+
+impl ShownFault {
+    /// Puts a fault into words.
+    #[must_use]
+    pub fn new(lang: Lang, fault: &Fault) -> Self {
+        let field = match &fault.place {
+            Place::Field(name) | Place::Pointer(name) | Place::Query(name) => name.clone(),
+            Place::Header(name) => (*name).to_owned(),
+        };
+        Self {
+            field,
+            words: fault_words(lang, fault),
+        }
+    }
+}
+
+/// What is wrong, in one sentence.
+#[must_use]
+pub fn fault_words(lang: Lang, fault: &Fault) -> String {
+    let mut args: Vec<(&str, &str)> = fault.args.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    if let Some(value) = &fault.value {
+        args.push(("value", value));
+    }
+    lang.ta(&format!("fault-{}", fault.code), &args)
+}
+
+/// What to do, in one sentence; empty if the fault's own sentence says it.
+#[must_use]
+pub fn fault_action(lang: Lang, fault: &Fault) -> String {
+    let key = format!("fault-{}-action", fault.code);
+    let args: Vec<(&str, &str)> = fault.args.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let known = lang == Lang::Stretched || lang.knows(&key);
+    if known {
+        lang.ta(&key, &args)
+    } else {
+        String::new()
+    }
+}
+
+impl FormView {
+    /// A form filled with these values.
+    #[must_use]
+    pub fn filled(values: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        Self {
+            values: values.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// A field's value.
+    #[must_use]
+    pub fn value(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// The words of a field's first fault.
+    #[must_use]
+    pub fn fault(&self, name: &str) -> Option<&str> {
+        self.faults
+            .iter()
+            .find(|f| f.field == name)
+            .map(|f| f.words.as_str())
+    }
+}

@@ -1,0 +1,9 @@
+//! The page shell: languages, forms, tables, errors, assets. It knows no feature.
+
+pub mod assets;
+pub mod csrf;
+pub mod failure;
+pub mod form;
+pub mod i18n;
+pub mod nav;
+pub mod page;
