@@ -1,1 +1,5 @@
-fn main() {}
+//! The one binary, `gongjian`.
+
+fn main() -> std::process::ExitCode {
+    gongjian_api::cli::run()
+}

@@ -43,6 +43,21 @@ pub struct SignedIn {
 }
 
 impl Page {
+    /// The shell for somebody who is not signed in.
+    #[must_use]
+    pub fn guest(lang: Lang, path: &str) -> Self {
+        Self {
+            lang,
+            text_size: 0,
+            path: path.to_owned(),
+            street: String::new(),
+            person: None,
+            csrf: String::new(),
+            once: String::new(),
+            done: None,
+        }
+    }
+
     /// Words of a key.
     #[must_use]
     pub fn t(&self, key: &str) -> String {

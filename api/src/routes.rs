@@ -1,0 +1,19 @@
+//! Every route, feature by feature.
+
+use actix_web::web;
+
+use crate::web::assets;
+use crate::{agreements, identity, integration, lists, log, matching, meetings, workbench};
+
+/// Registers all routes.
+pub fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.route("/assets/{hash}/{path:.*}", web::get().to(assets::serve))
+        .configure(integration::routes)
+        .configure(log::routes)
+        .configure(identity::routes)
+        .configure(workbench::routes)
+        .configure(lists::routes)
+        .configure(matching::routes)
+        .configure(meetings::routes)
+        .configure(agreements::routes);
+}
