@@ -6,3 +6,4 @@ pub mod config;
 pub mod kernel;
 pub mod app;
 pub mod web;
+pub mod cli;

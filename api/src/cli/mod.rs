@@ -4,18 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-mod check;
-mod demo;
-mod explain;
-mod export;
-mod generate;
-mod import;
-mod instance;
 mod migrate;
-mod schemas;
-mod serve;
-mod solve;
-mod verify;
+mod open;
 
 /// 共建: two-way agreements between communities and resident units.
 #[derive(Debug, Parser)]
@@ -27,47 +17,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve pages and API.
-    Serve(serve::ServeArgs),
-    /// Serve the demo street; makes it first if it is not there.
-    Demo(demo::DemoArgs),
     /// Bring the database to the newest schema.
     Migrate(migrate::MigrateArgs),
-    /// Read a folder of lists into records.
-    Import(import::ImportArgs),
-    /// Write the current lists as an instance.
-    Instance(instance::InstanceArgs),
-    /// Find the best set of two-way agreements.
-    Solve(solve::SolveArgs),
-    /// Check a plan, and its certificate if given.
-    Check(check::CheckArgs),
-    /// Say why needs are unmet.
-    Explain(explain::ExplainArgs),
-    /// Write the full model for another solver.
-    Export(export::ExportArgs),
-    /// Make an instance of any size.
-    Generate(generate::GenerateArgs),
-    /// Check an agreement's proof bundle, without server or network.
-    Verify(verify::VerifyArgs),
-    /// Write schemas/ anew.
-    Schemas(schemas::SchemasArgs),
 }
 
 /// Runs the command of this process's arguments.
 #[must_use]
 pub fn run() -> ExitCode {
     match Cli::parse().command {
-        Command::Serve(args) => serve::run(&args),
-        Command::Demo(args) => demo::run(&args),
         Command::Migrate(args) => migrate::run(&args),
-        Command::Import(args) => import::run(&args),
-        Command::Instance(args) => instance::run(&args),
-        Command::Solve(args) => solve::run(&args),
-        Command::Check(args) => check::run(&args),
-        Command::Explain(args) => explain::run(&args),
-        Command::Export(args) => export::run(&args),
-        Command::Generate(args) => generate::run(&args),
-        Command::Verify(args) => verify::run(&args),
-        Command::Schemas(args) => schemas::run(&args),
     }
 }
