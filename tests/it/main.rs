@@ -1,1 +1,4 @@
-fn main() {}
+//! One binary, a module per story. The whole of it runs twice: on SQLite and on PostgreSQL.
+
+mod house;
+mod words;

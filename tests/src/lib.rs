@@ -1,1 +1,14 @@
-//! tests
+//! Support for testing the product from outside: a real server on a real database, people with real
+//! sessions and keys.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must fail"
+)]
+
+pub mod app;
+pub mod client;
+pub mod database;
+pub mod sources;
