@@ -1,1 +1,167 @@
-//! people with sessions
+//! A person's browser without script: keeps cookies, follows redirects, sends forms as the page wrote them.
+
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE};
+use reqwest::{Client, Response, StatusCode, redirect};
+use serde_json::Value;
+
+/// One person's browser profile.
+pub struct Browser {
+    client: Client,
+    base: String,
+    language: String,
+}
+
+/// A page as it arrived.
+#[derive(Debug)]
+pub struct Page {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// The path it came from, after redirects.
+    pub path: String,
+    /// The HTML.
+    pub html: String,
+}
+
+impl Browser {
+    /// A fresh profile that speaks `language`.
+    #[must_use]
+    pub fn new(base: &str, language: &str) -> Self {
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(redirect::Policy::limited(5))
+            .build()
+            .expect("a client without TLS can be built");
+        Self { client, base: base.to_owned(), language: language.to_owned() }
+    }
+
+    /// Opens a page.
+    pub async fn open(&self, path: &str) -> Page {
+        let request = self.client.get(format!("{}{path}", self.base));
+        page(request.header(ACCEPT, "text/html").header(ACCEPT_LANGUAGE, &self.language).send().await.unwrap())
+            .await
+    }
+
+    /// Sends the form of `page` to `action` with the page's own tokens and these fields.
+    pub async fn send(&self, page_shown: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
+        let mut all = vec![("csrf", page_shown.token("csrf")), ("once", page_shown.token("once"))];
+        all.extend(fields.iter().map(|(k, v)| (*k, (*v).to_owned())));
+        let request = self.client.post(format!("{}{action}", self.base)).form(&all);
+        page(request.header(ACCEPT, "text/html").header(ACCEPT_LANGUAGE, &self.language).send().await.unwrap())
+            .await
+    }
+
+    /// Uploads files by the form of `page_shown`.
+    pub async fn upload(&self, page_shown: &Page, action: &str, files: &[(&str, Vec<u8>)]) -> Page {
+        let mut form = reqwest::multipart::Form::new()
+            .text("csrf", page_shown.token("csrf"))
+            .text("once", page_shown.token("once"));
+        for (name, bytes) in files {
+            let part = reqwest::multipart::Part::bytes(bytes.clone()).file_name((*name).to_owned());
+            form = form.part("files", part);
+        }
+        let request = self.client.post(format!("{}{action}", self.base)).multipart(form);
+        page(request.header(ACCEPT, "text/html").header(ACCEPT_LANGUAGE, &self.language).send().await.unwrap())
+            .await
+    }
+
+    /// A JSON request such as our own scripts send it.
+    pub async fn json(&self, method: &str, path: &str, csrf: &str, body: Option<&Value>) -> (StatusCode, Value) {
+        let answer = self.json_with(method, path, csrf, body, &[]).await;
+        let status = answer.status();
+        (status, answer.json().await.unwrap_or(Value::Null))
+    }
+
+    /// The same with further headers, and the answer as it came.
+    pub async fn json_with(
+        &self,
+        method: &str,
+        path: &str,
+        csrf: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Response {
+        let mut request = self
+            .client
+            .request(method.parse().unwrap(), format!("{}{path}", self.base))
+            .header(ACCEPT, "application/json")
+            .header("X-CSRF-Token", csrf);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        request.send().await.unwrap()
+    }
+
+    /// The bytes of a download.
+    pub async fn download(&self, path: &str) -> (StatusCode, Vec<u8>) {
+        let answer = self.client.get(format!("{}{path}", self.base)).send().await.unwrap();
+        (answer.status(), answer.bytes().await.unwrap().to_vec())
+    }
+}
+
+async fn page(answer: Response) -> Page {
+    let (status, path) = (answer.status(), answer.url().path().to_owned());
+    let path = answer.url().query().map_or(path.clone(), |query| format!("{path}?{query}"));
+    Page { status, path, html: answer.text().await.unwrap() }
+}
+
+impl Page {
+    /// The value of the first hidden field of that name.
+    #[must_use]
+    pub fn token(&self, name: &str) -> String {
+        self.values(name).into_iter().next().unwrap_or_default()
+    }
+
+    /// The values of all inputs of that name, in order.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Vec<String> {
+        let mark = format!("name=\"{name}\"");
+        self.html
+            .split('<')
+            .filter(|tag| tag.contains(&mark))
+            .map(|tag| attribute(tag, "value").unwrap_or_default())
+            .collect()
+    }
+
+    /// The addresses of all links that begin with `start`, in order, each once.
+    #[must_use]
+    pub fn links(&self, start: &str) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for tag in self.html.split('<').filter(|tag| tag.starts_with("a ")) {
+            if let Some(href) = attribute(tag, "href").filter(|h| h.starts_with(start) && !found.contains(h)) {
+                found.push(href);
+            }
+        }
+        found
+    }
+
+    /// Whether the page's text holds `words`.
+    #[must_use]
+    pub fn says(&self, words: &str) -> bool {
+        self.html.contains(words)
+    }
+
+    /// Fails with the page's text unless it arrived with 200.
+    #[must_use]
+    pub fn ok(self) -> Self {
+        assert_eq!(self.status, StatusCode::OK, "{}: {}", self.path, self.text());
+        self
+    }
+
+    /// The text between the tags, for messages.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let main = self.html.split("<main").nth(1).unwrap_or(&self.html);
+        let words: Vec<&str> =
+            main.split('<').filter_map(|part| part.split('>').nth(1)).map(str::trim).filter(|t| !t.is_empty()).collect();
+        words.join(" ")
+    }
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let rest = tag.split(&format!("{name}=\"")).nth(1)?;
+    let raw = rest.split('"').next()?;
+    Some(raw.replace("&amp;", "&").replace("&quot;", "\"").replace("&#39;", "'").replace("&#38;", "&"))
+}

@@ -1,0 +1,37 @@
+//! Work that goes on without anybody waiting: solving, cutting checkpoints, what a new day brings. Every
+//! piece may run twice.
+
+use std::time::Duration;
+
+use actix_web::rt;
+
+use crate::app::App;
+use crate::{agreements, log, matching};
+
+/// How long to rest when there was nothing to do.
+const REST: Duration = Duration::from_millis(300);
+
+/// Starts the loop that works off what waits.
+pub fn start(app: &App) {
+    let app = app.clone();
+    rt::spawn(async move {
+        loop {
+            drain(&app).await;
+            rt::time::sleep(REST).await;
+        }
+    });
+}
+
+/// Works off everything that waits now.
+pub async fn drain(app: &App) {
+    let steps: [(&str, Result<(), crate::kernel::problem::Problem>); 3] = [
+        ("runs", matching::job::run_waiting(app).await),
+        ("days", agreements::service::pass_days(app).await),
+        ("checkpoints", log::service::cut_checkpoints(app).await),
+    ];
+    for (step, outcome) in steps {
+        if let Err(problem) = outcome {
+            tracing::error!(step, code = problem.code, cause = problem.cause, "job failed");
+        }
+    }
+}
