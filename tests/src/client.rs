@@ -31,23 +31,44 @@ impl Browser {
             .redirect(redirect::Policy::limited(5))
             .build()
             .expect("a client without TLS can be built");
-        Self { client, base: base.to_owned(), language: language.to_owned() }
+        Self {
+            client,
+            base: base.to_owned(),
+            language: language.to_owned(),
+        }
     }
 
     /// Opens a page.
     pub async fn open(&self, path: &str) -> Page {
         let request = self.client.get(format!("{}{path}", self.base));
-        page(request.header(ACCEPT, "text/html").header(ACCEPT_LANGUAGE, &self.language).send().await.unwrap())
-            .await
+        page(
+            request
+                .header(ACCEPT, "text/html")
+                .header(ACCEPT_LANGUAGE, &self.language)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     /// Sends the form of `page` to `action` with the page's own tokens and these fields.
     pub async fn send(&self, page_shown: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
-        let mut all = vec![("csrf", page_shown.token("csrf")), ("once", page_shown.token("once"))];
+        let mut all = vec![
+            ("csrf", page_shown.token("csrf")),
+            ("once", page_shown.token("once")),
+        ];
         all.extend(fields.iter().map(|(k, v)| (*k, (*v).to_owned())));
         let request = self.client.post(format!("{}{action}", self.base)).form(&all);
-        page(request.header(ACCEPT, "text/html").header(ACCEPT_LANGUAGE, &self.language).send().await.unwrap())
-            .await
+        page(
+            request
+                .header(ACCEPT, "text/html")
+                .header(ACCEPT_LANGUAGE, &self.language)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     /// Uploads files by the form of `page_shown`.
@@ -60,12 +81,25 @@ impl Browser {
             form = form.part("files", part);
         }
         let request = self.client.post(format!("{}{action}", self.base)).multipart(form);
-        page(request.header(ACCEPT, "text/html").header(ACCEPT_LANGUAGE, &self.language).send().await.unwrap())
-            .await
+        page(
+            request
+                .header(ACCEPT, "text/html")
+                .header(ACCEPT_LANGUAGE, &self.language)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     /// A JSON request such as our own scripts send it.
-    pub async fn json(&self, method: &str, path: &str, csrf: &str, body: Option<&Value>) -> (StatusCode, Value) {
+    pub async fn json(
+        &self,
+        method: &str,
+        path: &str,
+        csrf: &str,
+        body: Option<&Value>,
+    ) -> (StatusCode, Value) {
         let answer = self.json_with(method, path, csrf, body, &[]).await;
         let status = answer.status();
         (status, answer.json().await.unwrap_or(Value::Null))
@@ -96,15 +130,27 @@ impl Browser {
 
     /// The bytes of a download.
     pub async fn download(&self, path: &str) -> (StatusCode, Vec<u8>) {
-        let answer = self.client.get(format!("{}{path}", self.base)).send().await.unwrap();
+        let answer = self
+            .client
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .unwrap();
         (answer.status(), answer.bytes().await.unwrap().to_vec())
     }
 }
 
 async fn page(answer: Response) -> Page {
     let (status, path) = (answer.status(), answer.url().path().to_owned());
-    let path = answer.url().query().map_or(path.clone(), |query| format!("{path}?{query}"));
-    Page { status, path, html: answer.text().await.unwrap() }
+    let path = answer
+        .url()
+        .query()
+        .map_or(path.clone(), |query| format!("{path}?{query}"));
+    Page {
+        status,
+        path,
+        html: answer.text().await.unwrap(),
+    }
 }
 
 impl Page {
@@ -130,7 +176,8 @@ impl Page {
     pub fn links(&self, start: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
         for tag in self.html.split('<').filter(|tag| tag.starts_with("a ")) {
-            if let Some(href) = attribute(tag, "href").filter(|h| h.starts_with(start) && !found.contains(h)) {
+            if let Some(href) = attribute(tag, "href").filter(|h| h.starts_with(start) && !found.contains(h))
+            {
                 found.push(href);
             }
         }
@@ -154,8 +201,12 @@ impl Page {
     #[must_use]
     pub fn text(&self) -> String {
         let main = self.html.split("<main").nth(1).unwrap_or(&self.html);
-        let words: Vec<&str> =
-            main.split('<').filter_map(|part| part.split('>').nth(1)).map(str::trim).filter(|t| !t.is_empty()).collect();
+        let words: Vec<&str> = main
+            .split('<')
+            .filter_map(|part| part.split('>').nth(1))
+            .map(str::trim)
+            .filter(|t| !t.is_empty())
+            .collect();
         words.join(" ")
     }
 }
@@ -163,5 +214,10 @@ impl Page {
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let rest = tag.split(&format!("{name}=\"")).nth(1)?;
     let raw = rest.split('"').next()?;
-    Some(raw.replace("&amp;", "&").replace("&quot;", "\"").replace("&#39;", "'").replace("&#38;", "&"))
+    Some(
+        raw.replace("&amp;", "&")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&#38;", "&"),
+    )
 }

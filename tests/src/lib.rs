@@ -11,4 +11,5 @@
 pub mod app;
 pub mod client;
 pub mod database;
+pub mod merkle;
 pub mod sources;
