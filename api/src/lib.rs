@@ -6,4 +6,7 @@ pub mod config;
 pub mod kernel;
 pub mod app;
 pub mod web;
+pub mod log;
+pub mod identity;
+pub mod agreements;
 pub mod cli;

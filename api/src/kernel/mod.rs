@@ -15,5 +15,6 @@ pub mod money;
 pub mod outbox;
 pub mod problem;
 pub mod scope;
+pub mod strict_json;
 pub mod text;
 pub mod tx;

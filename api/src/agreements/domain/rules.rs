@@ -1,0 +1,260 @@
+//! The rules of a version document beyond its shape, each fault with its place.
+
+use std::collections::BTreeSet;
+
+use super::clause::ClauseKind;
+use super::credit_code;
+use super::document::{Document, Obligation, Side, VersionKind};
+use crate::kernel::problem::Fault;
+use crate::log::hash::Hash32;
+
+/// Longest term, months.
+const TERM_MONTHS: i32 = 60;
+
+/// Every fault of a document on its own, the two-way rule apart.
+#[must_use]
+pub fn faults(doc: &Document) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    kind(doc, &mut faults);
+    term(doc, &mut faults);
+    parties(doc, &mut faults);
+    let refs: BTreeSet<&str> = doc.parties.iter().map(|p| p.reference.as_str()).collect();
+    for (i, obligation) in doc.obligations.iter().enumerate() {
+        self::obligation(doc, &refs, obligation, &format!("/obligations/{i}"), &mut faults);
+    }
+    numbered(
+        doc.obligations.iter().map(|o| o.reference.as_str()),
+        "o",
+        "obligations",
+        &mut faults,
+    );
+    clauses(doc, &mut faults);
+    public_texts(doc, &mut faults);
+    faults
+}
+
+/// The two-way rule: every party gives at least once and gets at least once. One fault per party that does not.
+#[must_use]
+pub fn one_sided(doc: &Document) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (i, party) in doc.parties.iter().enumerate() {
+        let gives = doc.obligations.iter().any(|o| o.from == party.reference);
+        let gets = doc.obligations.iter().any(|o| o.to.contains(&party.reference));
+        let code = match (gives, gets) {
+            (true, true) => continue,
+            (true, false) => "only-gives",
+            (false, true) => "only-gets",
+            (false, false) => "neither-gives-nor-gets",
+        };
+        faults.push(Fault::pointer(format!("/parties/{i}"), code).arg("party", party.name.clone()));
+    }
+    faults
+}
+
+/// Every fault of `doc` as the version after `before`, whose bytes have the hash `previous`.
+#[must_use]
+pub fn chain_faults(doc: &Document, before: &Document, previous: Hash32) -> Vec<Fault> {
+    let same_parties = || {
+        let ids = |d: &Document| {
+            d.parties
+                .iter()
+                .map(|p| (p.reference.clone(), p.id))
+                .collect::<Vec<_>>()
+        };
+        ids(doc) == ids(before)
+    };
+    let checks = [
+        (doc.agreement == before.agreement, "/agreement"),
+        (doc.tenant == before.tenant, "/tenant"),
+        (doc.number == before.number, "/number"),
+        (doc.version == before.version + 1, "/version"),
+        (doc.previous == Some(previous), "/previous"),
+        (doc.decision == before.decision, "/decision"),
+        (doc.plan == before.plan, "/plan"),
+        (doc.language == before.language, "/language"),
+        (same_parties(), "/parties"),
+    ];
+    checks
+        .into_iter()
+        .filter(|(holds, _)| !holds)
+        .map(|(_, place)| Fault::pointer(place, "not-the-next-version"))
+        .collect()
+}
+
+fn kind(doc: &Document, faults: &mut Vec<Fault>) {
+    let first = doc.version == 1;
+    if first != (doc.kind == VersionKind::Original) {
+        faults.push(Fault::pointer("/kind", "kind-for-version"));
+    }
+    if first != doc.previous.is_none() {
+        faults.push(Fault::pointer("/previous", "previous-for-version"));
+    }
+    if doc.base.is_some() {
+        faults.push(Fault::pointer("/base", "base-not-null"));
+    }
+}
+
+fn term(doc: &Document, faults: &mut Vec<Fault>) {
+    if doc.term.until < doc.term.from {
+        faults.push(Fault::pointer("/term/until", "until-before-from").value(&doc.term.until.to_string()));
+    } else if doc.term.until >= doc.term.from.plus_months(TERM_MONTHS) {
+        faults.push(Fault::pointer("/term/until", "term-too-long").value(&doc.term.until.to_string()));
+    }
+    if doc.sign_by > doc.term.until {
+        faults.push(Fault::pointer("/sign_by", "sign-by-after-term").value(&doc.sign_by.to_string()));
+    }
+}
+
+fn parties(doc: &Document, faults: &mut Vec<Fault>) {
+    numbered(
+        doc.parties.iter().map(|p| p.reference.as_str()),
+        "p",
+        "parties",
+        faults,
+    );
+    let mut ids = BTreeSet::new();
+    for (i, party) in doc.parties.iter().enumerate() {
+        if !ids.insert(party.id) {
+            faults.push(Fault::pointer(format!("/parties/{i}/id"), "given-twice"));
+        }
+        let place = format!("/parties/{i}/credit_code");
+        match &party.credit_code {
+            Some(code) if !credit_code::is_valid(code) => {
+                faults.push(Fault::pointer(place, "credit-code").value(code));
+            }
+            None if party.side == Side::Unit => faults.push(Fault::pointer(place, "required")),
+            _ => {}
+        }
+    }
+    let sides: BTreeSet<Side> = doc.parties.iter().map(|p| p.side).collect();
+    if sides.len() < 2 {
+        faults.push(Fault::pointer("/parties", "one-side-only"));
+    }
+}
+
+/// Refs run p1, p2, … in order.
+fn numbered<'a>(refs: impl Iterator<Item = &'a str>, letter: &str, list: &str, faults: &mut Vec<Fault>) {
+    for (i, reference) in refs.enumerate() {
+        let expected = format!("{letter}{}", i + 1);
+        if reference != expected {
+            let place = format!("/{list}/{i}/ref");
+            faults.push(
+                Fault::pointer(place, "ref-order")
+                    .value(reference)
+                    .arg("expected", expected),
+            );
+        }
+    }
+}
+
+fn obligation(
+    doc: &Document,
+    refs: &BTreeSet<&str>,
+    owed: &Obligation,
+    place: &str,
+    faults: &mut Vec<Fault>,
+) {
+    if !refs.contains(owed.from.as_str()) {
+        faults.push(Fault::pointer(format!("{place}/from"), "unknown-party").value(&owed.from));
+    }
+    let mut seen = BTreeSet::new();
+    for (i, to) in owed.to.iter().enumerate() {
+        let code = if !refs.contains(to.as_str()) {
+            "unknown-party"
+        } else if *to == owed.from {
+            "owes-itself"
+        } else if !seen.insert(to) {
+            "given-twice"
+        } else {
+            continue;
+        };
+        faults.push(Fault::pointer(format!("{place}/to/{i}"), code).value(to));
+    }
+    let sum: u64 = owed.due.iter().map(|d| u64::from(d.quantity)).sum();
+    if sum != u64::from(owed.quantity) {
+        faults.push(
+            Fault::pointer(format!("{place}/quantity"), "sum-mismatch")
+                .value(&owed.quantity.to_string())
+                .arg("sum", sum.to_string()),
+        );
+    }
+    let mut last = None;
+    for (i, due) in owed.due.iter().enumerate() {
+        let code = if due.until < due.from {
+            "until-before-from"
+        } else if due.from < doc.term.from || due.until > doc.term.until {
+            "outside-term"
+        } else if last.is_some_and(|last| due.from <= last) {
+            "due-overlap"
+        } else {
+            last = Some(due.until);
+            continue;
+        };
+        last = Some(due.until);
+        faults.push(Fault::pointer(format!("{place}/due/{i}"), code).value(&due.from.to_string()));
+    }
+}
+
+fn clauses(doc: &Document, faults: &mut Vec<Fault>) {
+    numbered(
+        doc.clauses.iter().map(|c| c.reference.as_str()),
+        "c",
+        "clauses",
+        faults,
+    );
+    let mut once = BTreeSet::new();
+    for (i, clause) in doc.clauses.iter().enumerate() {
+        if clause.kind != ClauseKind::Free && !once.insert(clause.kind) {
+            faults
+                .push(Fault::pointer(format!("/clauses/{i}/kind"), "given-twice").value(clause.kind.code()));
+        }
+    }
+    if !once.contains(&ClauseKind::Termination) {
+        faults.push(Fault::pointer("/clauses", "no-termination-clause"));
+    }
+}
+
+/// Free texts are public: a phone or identity-card number does not belong in them.
+fn public_texts(doc: &Document, faults: &mut Vec<Fault>) {
+    let title = std::iter::once(("/title".to_owned(), doc.title.as_str()));
+    let owed = doc.obligations.iter().enumerate().flat_map(|(i, o)| {
+        [
+            (format!("/obligations/{i}/what"), o.what.as_str()),
+            (format!("/obligations/{i}/acceptance"), o.acceptance.as_str()),
+        ]
+    });
+    let clauses = doc
+        .clauses
+        .iter()
+        .enumerate()
+        .map(|(i, c)| (format!("/clauses/{i}/text"), c.text.as_str()));
+    for (place, text) in title.chain(owed).chain(clauses) {
+        if holds_personal_number(text) {
+            faults.push(Fault::pointer(place, "personal-number"));
+        }
+    }
+}
+
+/// Whether a text holds a mobile number (11 digits from 1) or an identity-card number (18 signs).
+#[must_use]
+pub fn holds_personal_number(text: &str) -> bool {
+    let narrow = |sign: char| match sign {
+        '０'..='９' => char::from_u32(u32::from(sign) - u32::from('０') + u32::from('0')).unwrap_or(sign),
+        'ｘ' | 'Ｘ' | 'x' => 'X',
+        other => other,
+    };
+    let plain: String = text.chars().map(narrow).collect();
+    plain
+        .split(|c: char| !c.is_ascii_digit() && c != 'X' && c != '-' && c != ' ')
+        .map(|run| {
+            run.chars()
+                .filter(|c| c.is_ascii_digit() || *c == 'X')
+                .collect::<String>()
+        })
+        .any(|run| {
+            let digits = run.trim_end_matches('X');
+            let mobile = run.len() == 11 && digits.len() == 11 && run.starts_with('1');
+            let card = run.len() == 18 && digits.len() >= 17 && !digits.contains('X');
+            mobile || card
+        })
+}

@@ -1,0 +1,3 @@
+//! What a signer hands in and how it is judged.
+
+pub mod receipt;

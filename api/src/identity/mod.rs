@@ -1,0 +1,3 @@
+//! Who acts: organisations, people, their keys.
+
+pub mod keys;
