@@ -42,6 +42,11 @@ pub(crate) fn bytes(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).blob().not_null().to_owned()
 }
 
+/// `blob`/`bytea null`
+pub(crate) fn bytes_or_null(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).blob().null().to_owned()
+}
+
 /// `boolean not null`
 pub(crate) fn flag(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).boolean().not_null().to_owned()

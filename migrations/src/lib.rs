@@ -4,6 +4,7 @@
 
 mod columns;
 mod m0001_kernel;
+mod m0002_identity;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -14,6 +15,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_kernel::Migration)]
+        vec![Box::new(m0001_kernel::Migration), Box::new(m0002_identity::Migration)]
     }
 }

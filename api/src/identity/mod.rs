@@ -1,3 +1,20 @@
-//! Who acts: organisations, people, their keys.
+//! Who acts: organisations, people, their keys and sessions.
 
+pub mod extract;
 pub mod keys;
+pub mod party;
+pub mod password;
+pub mod person;
+pub mod sign_in;
+mod entity;
+mod pages;
+mod session;
+
+pub use session::middleware as session_middleware;
+
+use actix_web::web;
+
+/// Registers the routes.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    pages::routes(cfg);
+}

@@ -1,0 +1,240 @@
+//! Who is visiting: the type of a handler's argument is the permission it needs.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_session::Session;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use uuid::Uuid;
+
+use super::party::query as parties;
+use super::person::query::{self as people, MembershipView, PersonView};
+use super::session;
+use crate::app::App;
+use crate::kernel::actor::{Actor, Role, Who};
+use crate::kernel::problem::Problem;
+use crate::kernel::scope::Scope;
+use crate::web::csrf;
+use crate::web::failure::{self, Failure};
+use crate::web::i18n::Lang;
+use crate::web::page::{Page, SignedIn};
+
+/// Somebody signed in, acting in one of the roles a page allows.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// Who acts.
+    pub actor: Actor,
+    /// The person.
+    pub person: PersonView,
+    /// The page's shell.
+    pub page: Page,
+    /// Until when the person has stepped up, milliseconds; 0 if not.
+    pub step_up_until: i64,
+}
+
+/// Somebody signed in, in any of their roles.
+pub struct AnyPerson(pub Visit);
+/// 街道干部
+pub struct StreetCadre(pub Visit);
+/// 联席会议秘书
+pub struct MeetingSecretary(pub Visit);
+/// Who may see meetings: secretary or cadre.
+pub struct MeetingReader(pub Visit);
+/// 签署人
+pub struct Signer(pub Visit);
+/// Who keeps lists: cadre, liaison, community secretary.
+pub struct ListKeeper(pub Visit);
+/// Who has a signing key: cadre or signer.
+pub struct KeyHolder(pub Visit);
+/// 区（县市）管理员
+pub struct DistrictAdmin(pub Visit);
+/// Anybody, signed in or not.
+pub struct Guest(pub Page);
+
+type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+fn visit<T: 'static>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    roles: &'static [Role],
+    wrap: fn(Visit) -> T,
+) -> Extracted<T> {
+    let request = request.clone();
+    let session = Session::from_request(&request, payload);
+    Box::pin(async move {
+        let session = session.await.map_err(|error| Problem::internal(error.to_string()))?;
+        find(&request, &session, roles).await.map(wrap).map_err(Failure)
+    })
+}
+
+impl FromRequest for AnyPerson {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(request, payload, &Role::ALL, Self)
+    }
+}
+
+impl FromRequest for StreetCadre {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(request, payload, &[Role::StreetCadre], Self)
+    }
+}
+
+impl FromRequest for MeetingSecretary {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(request, payload, &[Role::MeetingSecretary], Self)
+    }
+}
+
+impl FromRequest for MeetingReader {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(request, payload, &[Role::MeetingSecretary, Role::StreetCadre], Self)
+    }
+}
+
+impl FromRequest for Signer {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(request, payload, &[Role::UnitSigner], Self)
+    }
+}
+
+impl FromRequest for ListKeeper {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(request, payload, &[Role::StreetCadre, Role::UnitLiaison, Role::CommunitySecretary], Self)
+    }
+}
+
+impl FromRequest for KeyHolder {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(request, payload, &[Role::StreetCadre, Role::UnitSigner], Self)
+    }
+}
+
+impl FromRequest for DistrictAdmin {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(request, payload, &[Role::DistrictAdmin], Self)
+    }
+}
+
+impl FromRequest for Guest {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let session = Session::from_request(&request, payload);
+        Box::pin(async move {
+            let session = session.await.map_err(|error| Problem::internal(error.to_string()))?;
+            let app = app(&request)?;
+            let mut page = shell(&app, &request, &session, None)?;
+            let tenants = parties::all_tenants(app.db.reader()).await?;
+            page.street = tenants.into_iter().next().map(|t| t.name).unwrap_or_default();
+            Ok(Self(page))
+        })
+    }
+}
+
+fn app(request: &HttpRequest) -> Result<web::Data<App>, Problem> {
+    request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Problem::internal("no app"))
+}
+
+async fn find(request: &HttpRequest, session: &Session, roles: &[Role]) -> Result<Visit, Problem> {
+    if request.headers().contains_key("Authorization") {
+        return Err(Problem::new("mixed-credentials", 400));
+    }
+    let app = app(request)?;
+    let unknown = || Problem::new("unauthenticated", 401);
+    let id: Uuid = session.get(session::PERSON).map_err(|_| unknown())?.ok_or_else(unknown)?;
+    let db = app.db.reader();
+    let person = people::by_session(db, id).await?.ok_or_else(unknown)?;
+    let held = roles.iter().find_map(|role| person.memberships.iter().find(|m| m.role == *role));
+    let held = held.cloned().ok_or_else(|| Problem::new("role-insufficient", 403))?;
+    let scope = scope_of(&person, &held);
+    let tenant = parties::tenant(db, Scope::tenant(person.tenant)).await?;
+    let mut page = shell(&app, request, session, Some(&person))?;
+    page.street = tenant.name;
+    page.person = Some(SignedIn {
+        name: person.name.clone(),
+        party: match held.party {
+            Some(party) => Some(parties::find(db, Scope::tenant(person.tenant), party).await?.name),
+            None => None,
+        },
+        roles: person.memberships.iter().map(|m| m.role).collect(),
+    });
+    let who = Who::Person { person: person.id, membership: held.id, role: held.role, party: held.party };
+    let step_up_until = session.get(session::STEP_UP).ok().flatten().unwrap_or(0);
+    Ok(Visit { actor: Actor { who, scope }, person, page, step_up_until })
+}
+
+/// Roles of a party see that party's share; the street's own see the whole tenant.
+fn scope_of(person: &PersonView, held: &MembershipView) -> Scope {
+    match (held.role, held.party) {
+        (Role::UnitLiaison | Role::UnitSigner | Role::CommunitySecretary, Some(party)) => {
+            Scope::party(person.tenant, party)
+        }
+        _ => Scope::tenant(person.tenant),
+    }
+}
+
+fn shell(
+    app: &App,
+    request: &HttpRequest,
+    session: &Session,
+    person: Option<&PersonView>,
+) -> Result<Page, Problem> {
+    let fault = |error: &dyn std::fmt::Display| Problem::internal(error.to_string());
+    let lang = person.and_then(|p| Lang::from_tag(&p.locale)).unwrap_or_else(|| failure::language(request));
+    let lang = if request.cookie("gj-lang").is_some() { failure::language(request) } else { lang };
+    let mut page = Page::guest(lang, request.path());
+    let size = request.cookie("gj-size").and_then(|c| c.value().parse().ok());
+    page.text_size = size.or(person.map(|p| p.text_size)).unwrap_or(0_u8).min(2);
+    page.csrf = match session.get(csrf::SESSION_KEY).map_err(|e| fault(&e))? {
+        Some(token) => token,
+        None => {
+            let token = random_hex(app);
+            session.insert(csrf::SESSION_KEY, &token).map_err(|e| fault(&e))?;
+            token
+        }
+    };
+    page.once = random_hex(app);
+    page.done = done(request, lang);
+    Ok(page)
+}
+
+fn random_hex(app: &App) -> String {
+    let mut bytes = [0_u8; 16];
+    app.db.ids().fill(&mut bytes);
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// `?done=sent` → `done-sent`, if there are such words.
+fn done(request: &HttpRequest, lang: Lang) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string()).ok()?;
+    let (_, what) = pairs.into_iter().find(|(name, _)| name == "done")?;
+    let key = format!("done-{what}");
+    Some(key).filter(|key| lang.knows(key) || (lang == Lang::Stretched && Lang::En.knows(key)))
+}
