@@ -48,6 +48,17 @@ export async function layoutFaults(page) {
         faults.push(`clipped: ${e.tagName.toLowerCase()} ${e.textContent.trim().slice(0, 40)}`);
       }
     }
+    for (const e of document.querySelectorAll(".gj-button, .gj-nav a, .gj-header a, .gj-field input:not([type=radio], [type=checkbox])")) {
+      const { height } = e.getBoundingClientRect();
+      if (height > 0 && height < 43.5) faults.push(`only ${height} px high: ${e.textContent.trim() || e.name}`);
+    }
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { data, parentElement } = walker.currentNode;
+      if (/^\s*[a-z]+\d*(-[a-z0-9_]+)+\s*$/.test(data) && !parentElement.closest("code")) {
+        faults.push(`a key instead of words: ${data.trim()}`);
+      }
+    }
     return faults;
   });
 }
