@@ -28,6 +28,20 @@ nav-my-key = My signing key
 nav-clients = Connected systems
 
 form-errors = Please correct the following
+form-title-bad = Error: { $title }
+form-optional = (optional)
+form-choose = Please choose
+form-busy = Sending…
+offline = Not sent; what you wrote is kept. Check the network, then send it again.
+crumbs = You are here
+back = Back
+copy = Copy
+copied = Copied
+progress = Progress
+note-info = Note
+note-ok = Done
+note-warn = Attention
+note-bad = Error
 failure-number = Number { $id } ({ $status }). Tell the administrator this number if you need help.
 failure-home = Back to the workbench
 
@@ -69,6 +83,13 @@ measure-post = posts
 measure-person_day = person-days
 
 table-count = { $count } in all
+table-range = { $count } in all, { $first }–{ $last } shown
+table-any = Any
+table-active = Conditions set
+table-drop = Remove condition:
+table-clear = Clear conditions
+table-pages = Pages
+table-size = Rows per page
 table-next = Next page
 table-first = Back to the first page
 table-filter = Search

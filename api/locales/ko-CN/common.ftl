@@ -28,6 +28,20 @@ nav-my-key = 나의 서명열쇠
 nav-clients = 체계련동
 
 form-errors = 다음 내용을 고쳐주십시오
+form-title-bad = 오유: { $title }
+form-optional = (선택)
+form-choose = 선택하십시오
+form-busy = 제출하는중…
+offline = 보내지 못하였으나 내용은 남아있습니다. 망을 확인하고 다시 제출하십시오.
+crumbs = 현재위치
+back = 돌아가기
+copy = 복사
+copied = 복사하였습니다
+progress = 진도
+note-info = 알림
+note-ok = 완료
+note-warn = 주의
+note-bad = 오유
 failure-number = 번호 { $id }({ $status }). 도움이 필요하면 이 번호를 관리자에게 알려주십시오.
 failure-home = 사업대로 돌아가기
 
@@ -69,6 +83,13 @@ measure-post = 자리
 measure-person_day = 명·일
 
 table-count = 모두 { $count }건
+table-range = 모두 { $count }건, 제{ $first }–{ $last }건
+table-any = 제한없음
+table-active = 현재조건
+table-drop = 조건 지우기:
+table-clear = 조건 모두 지우기
+table-pages = 페지 넘기기
+table-size = 페지당 건수
 table-next = 다음 페지
 table-first = 첫 페지로
 table-filter = 조회

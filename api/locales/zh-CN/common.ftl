@@ -28,6 +28,20 @@ nav-my-key = 我的签名密钥
 nav-clients = 系统对接
 
 form-errors = 请更正以下内容
+form-title-bad = 有误：{ $title }
+form-optional = （选填）
+form-choose = 请选择
+form-busy = 正在提交…
+offline = 未送出，内容已保留。请检查网络，然后再次提交。
+crumbs = 当前位置
+back = 返回
+copy = 复制
+copied = 已复制
+progress = 进度
+note-info = 提示
+note-ok = 完成
+note-warn = 注意
+note-bad = 有误
 failure-number = 编号 { $id }（{ $status }）。需要帮助时，请把编号告诉管理员。
 failure-home = 返回工作台
 
@@ -69,6 +83,13 @@ measure-post = 个岗位
 measure-person_day = 人·天
 
 table-count = 共 { $count } 条
+table-range = 共 { $count } 条，第 { $first }–{ $last } 条
+table-any = 不限
+table-active = 当前条件
+table-drop = 去掉条件：
+table-clear = 清除条件
+table-pages = 翻页
+table-size = 每页条数
 table-next = 下一页
 table-first = 回到第一页
 table-filter = 查询

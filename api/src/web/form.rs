@@ -61,13 +61,8 @@ impl Posted {
     /// The form as it is shown again after `problem`.
     #[must_use]
     pub fn shown(&self, lang: Lang, problem: &Problem) -> FormView {
-        let values = self
-            .fields
-            .iter()
-            .filter_map(|(k, v)| v.first().map(|v| (k.clone(), v.clone())))
-            .collect();
         FormView {
-            values,
+            values: self.fields.clone(),
             faults: problem.faults.iter().map(|f| ShownFault::new(lang, f)).collect(),
         }
     }
@@ -113,8 +108,8 @@ impl FromRequest for Posted {
 /// A form's values and faults, for a template.
 #[derive(Debug, Clone, Default)]
 pub struct FormView {
-    /// Values by name.
-    pub values: BTreeMap<String, String>,
+    /// Values by name, in the order given.
+    pub values: BTreeMap<String, Vec<String>>,
     /// Every fault in words.
     pub faults: Vec<ShownFault>,
 }
@@ -124,7 +119,7 @@ pub struct FormView {
 pub struct ShownFault {
     /// The field it belongs to; links go to `#f-<field>`.
     pub field: String,
-    /// What is wrong and what to write.
+    /// What is wrong and what to write: one sentence, or two.
     pub words: String,
 }
 
@@ -136,10 +131,13 @@ impl ShownFault {
             Place::Field(name) | Place::Pointer(name) | Place::Query(name) => name.clone(),
             Place::Header(name) => (*name).to_owned(),
         };
-        Self {
-            field,
-            words: fault_words(lang, fault),
-        }
+        let (words, action) = (fault_words(lang, fault), fault_action(lang, fault));
+        let words = if action.is_empty() {
+            words
+        } else {
+            format!("{words} {action}")
+        };
+        Self { field, words }
     }
 }
 
@@ -171,15 +169,26 @@ impl FormView {
     #[must_use]
     pub fn filled(values: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         Self {
-            values: values.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+            values: values.into_iter().map(|(k, v)| (k.to_owned(), vec![v])).collect(),
             faults: Vec::new(),
         }
     }
 
-    /// A field's value.
+    /// A field's value, empty if it has none.
     #[must_use]
     pub fn value(&self, name: &str) -> &str {
-        self.values.get(name).map_or("", String::as_str)
+        self.values
+            .get(name)
+            .and_then(|v| v.first())
+            .map_or("", String::as_str)
+    }
+
+    /// Whether `value` is among a field's values: a choice that is ticked.
+    #[must_use]
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.values
+            .get(name)
+            .is_some_and(|v| v.iter().any(|v| v == value))
     }
 
     /// The words of a field's first fault.

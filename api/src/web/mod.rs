@@ -4,6 +4,9 @@ pub mod assets;
 pub mod csrf;
 pub mod failure;
 pub mod form;
+#[cfg(test)]
+mod gallery;
 pub mod i18n;
 pub mod nav;
 pub mod page;
+pub mod table;

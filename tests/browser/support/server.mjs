@@ -1,0 +1,59 @@
+// The built product with its demo street, on a port of its own.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
+export const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
+export const BINARY = join(TARGET, "debug", "gongjian");
+const READY_MS = 60_000;
+const STOP_MS = 10_000;
+
+// A new folder for one run; the caller removes it.
+export function newFolder() {
+  return mkdtempSync(join(tmpdir(), "gongjian-browser-"));
+}
+
+// Starts `gongjian demo` on the database in `folder` (made if it is not there) and waits for the ready
+// line. `people` are the logins printed after it.
+export async function startServer(folder = newFolder()) {
+  mkdirSync(folder, { recursive: true });
+  const words = ["demo", "--database", `sqlite://${folder}/demo.sqlite`, "--keys", join(folder, "keys"), "--port", "0"];
+  const child = spawn(BINARY, words, { stdio: ["ignore", "pipe", "pipe"] });
+  let complaints = "";
+  child.stderr.on("data", (text) => {
+    complaints = (complaints + text).slice(-20_000);
+  });
+  const gone = new Promise((done) => child.once("exit", done));
+  const people = [];
+  const base = await new Promise((done, fail) => {
+    const late = setTimeout(() => fail(new Error(`not ready after ${READY_MS} ms\n${complaints}`)), READY_MS);
+    child.once("error", fail);
+    gone.then((code) => fail(new Error(`the server stopped with ${code}\n${complaints}`)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const [first, login, password] = line.trim().split(/\s+/);
+      if (first === "ready") {
+        clearTimeout(late);
+        done(login);
+      } else if (password) {
+        people.push({ role: first, login, password });
+      }
+    });
+  });
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const slow = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    await gone;
+    clearTimeout(slow);
+  };
+  return { base, folder, people, stop, complaints: () => complaints };
+}
+
+// Removes a run's folder.
+export function removeFolder(folder) {
+  rmSync(folder, { recursive: true, force: true });
+}
