@@ -1,5 +1,8 @@
 //! One binary, a module per story. The whole of it runs twice: on SQLite and on PostgreSQL.
 
+mod bundle;
 mod house;
+mod log;
 mod merkle;
+mod sign;
 mod words;

@@ -13,3 +13,4 @@ pub mod client;
 pub mod database;
 pub mod merkle;
 pub mod sources;
+pub mod vectors;

@@ -6,6 +6,9 @@ use crate::kernel::date::CivilDate;
 /// Reads an instant written in UTC with exactly three decimals; anything else is `None`.
 #[must_use]
 pub fn parse(text: &str) -> Option<Millis> {
+    if text.len() != "2026-11-24T03:00:00.000Z".len() {
+        return None;
+    }
     let (day, time) = text.split_once('T')?;
     let day: CivilDate = day.parse().ok()?;
     let (clock, ms) = time.strip_suffix('Z')?.split_once('.')?;

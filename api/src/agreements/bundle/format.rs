@@ -42,6 +42,20 @@ pub struct Bundle {
     pub witnesses: Vec<String>,
 }
 
+/// Why bytes are no bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BundleFault {
+    /// Not strict, canonical JSON of the allowed size.
+    #[error("{0}")]
+    Json(JsonFault),
+    /// The digest is not that of the other members.
+    #[error("the digest does not fit")]
+    Digest,
+    /// Members are missing, unknown or misspelt.
+    #[error("members are missing, unknown or misspelt")]
+    Members,
+}
+
 /// A signer's key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -103,18 +117,29 @@ pub struct VersionEntry {
 }
 
 impl Bundle {
-    /// Reads the canonical bytes of a bundle; the digest is not judged here.
+    /// Reads the canonical bytes of a bundle and judges its digest.
     ///
     /// # Errors
-    /// Any [`JsonFault`]; `Malformed` also for unknown or missing members.
-    pub fn parse(bytes: &[u8]) -> Result<Self, JsonFault> {
-        let value = strict_json::parse_canonical(bytes, limit::BUNDLE_BYTES)?;
-        let bundle: Self = serde_json::from_value(value).map_err(|_| JsonFault::Malformed)?;
-        // A member told as null where it may be left out, or a hash in another spelling, ends here.
-        if bundle.schema == SCHEMA && strict_json::canonical(&bundle)? == bytes {
+    /// [`BundleFault`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, BundleFault> {
+        let mut value =
+            strict_json::parse_canonical(bytes, limit::BUNDLE_BYTES).map_err(BundleFault::Json)?;
+        let digest = value.as_object_mut().and_then(|members| members.remove("digest"));
+        let digest = digest.ok_or(BundleFault::Members)?;
+        let rest = strict_json::canonical(&value).map_err(BundleFault::Json)?;
+        if digest.as_str().and_then(Hash32::parse) != Some(Hash32::of(&rest)) {
+            return Err(BundleFault::Digest);
+        }
+        if let Some(members) = value.as_object_mut() {
+            members.insert("digest".to_owned(), digest);
+        }
+        let bundle: Self = serde_json::from_value(value).map_err(|_| BundleFault::Members)?;
+        // A member told as null where it may be left out, or another spelling of a hash or id, ends here.
+        let same = strict_json::canonical(&bundle).is_ok_and(|again| again == bytes);
+        if bundle.schema == SCHEMA && same {
             Ok(bundle)
         } else {
-            Err(JsonFault::Malformed)
+            Err(BundleFault::Members)
         }
     }
 
