@@ -8,5 +8,6 @@ pub mod app;
 pub mod web;
 pub mod log;
 pub mod identity;
+pub mod lists;
 pub mod agreements;
 pub mod cli;

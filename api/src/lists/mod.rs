@@ -1,0 +1,8 @@
+//! What units and communities offer and need: the lists they send, read row by row, and the offers and
+//! needs that come of them.
+//!
+//! Nothing from a list is dropped in silence: each row ends ready, asked or refused, or is a note, and the
+//! counts add up.
+
+pub mod domain;
+pub mod import;
