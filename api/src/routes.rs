@@ -3,17 +3,11 @@
 use actix_web::web;
 
 use crate::web::assets;
-use crate::{agreements, identity, integration, lists, log, matching, meetings, workbench};
+use crate::{identity, workbench};
 
 /// Registers all routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/assets/{hash}/{path:.*}", web::get().to(assets::serve))
-        .configure(integration::routes)
-        .configure(log::routes)
         .configure(identity::routes)
-        .configure(workbench::routes)
-        .configure(lists::routes)
-        .configure(matching::routes)
-        .configure(meetings::routes)
-        .configure(agreements::routes);
+        .configure(workbench::routes);
 }

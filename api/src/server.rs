@@ -27,13 +27,13 @@ struct RequestId(String);
 /// Headers of every answer.
 const HEADERS: [(&str, &str); 5] = [
     (
-        "Content-Security-Policy",
+        "content-security-policy",
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
 ];
 
 /// Starts serving on `listener`; returns the handle to await and to stop.
@@ -83,7 +83,9 @@ async fn trace(
     let route = request.match_pattern().unwrap_or_default();
     let mut response = next.call(request).await?.map_into_boxed_body();
     if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-request-id"), value);
     }
     let app = response.request().app_data::<web::Data<App>>();
     let ms = app.map_or(0, |a| a.db.clock().now().get() - began);
@@ -98,11 +100,15 @@ async fn security(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = next.call(request).await?.map_into_boxed_body();
     for (name, value) in HEADERS {
-        response.headers_mut().insert(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     let cache = HeaderName::from_static("cache-control");
     if !response.headers().contains_key(&cache) {
-        response.headers_mut().insert(cache, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(cache, HeaderValue::from_static("no-store"));
     }
     Ok(response)
 }
@@ -118,7 +124,10 @@ async fn words(
         return Ok(response);
     };
     let request = response.request();
-    let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map_or_else(String::new, |id| id.0.clone());
     if let Some(cause) = &problem.cause {
         tracing::error!(request = %id, code = problem.code, cause, "failed");
     }
@@ -127,7 +136,9 @@ async fn words(
         failure::json_response(&problem, lang, &id)
     } else if problem.status == 401 {
         let back = urlencode(request.uri().path());
-        HttpResponse::SeeOther().insert_header(("Location", format!("/login?back={back}"))).finish()
+        HttpResponse::SeeOther()
+            .insert_header(("Location", format!("/login?back={back}")))
+            .finish()
     } else {
         failure::page_response(&problem, &Page::guest(lang, request.path()), &id)
     };
@@ -151,11 +162,20 @@ fn bare(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
 
 fn wants_json(request: &actix_web::HttpRequest) -> bool {
     let path = request.path();
-    let accept = request.headers().get("Accept").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let by_path = ["/api/", "/oauth/", "/.well-known/", "/log/"].iter().any(|p| path.starts_with(p));
+    let accept = request
+        .headers()
+        .get("Accept")
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let by_path = ["/api/", "/oauth/", "/.well-known/", "/log/"]
+        .iter()
+        .any(|p| path.starts_with(p));
     by_path || accept.starts_with("application/json") || accept.starts_with("application/problem+json")
 }
 
 fn urlencode(text: &str) -> String {
-    serde_urlencoded::to_string([("", text)]).unwrap_or_default().trim_start_matches('=').to_owned()
+    serde_urlencoded::to_string([("", text)])
+        .unwrap_or_default()
+        .trim_start_matches('=')
+        .to_owned()
 }

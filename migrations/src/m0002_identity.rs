@@ -48,8 +48,12 @@ async fn parties(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["id"],
         ))
         .await?;
-    manager.create_index(index("party_name", "party", &["tenant", "name"], true)).await?;
-    manager.create_index(index("party_kind", "party", &["tenant", "kind", "name"], false)).await?;
+    manager
+        .create_index(index("party_name", "party", &["tenant", "name"], true))
+        .await?;
+    manager
+        .create_index(index("party_kind", "party", &["tenant", "kind", "name"], false))
+        .await?;
     manager
         .create_table(table(
             "party_alias",
@@ -57,7 +61,14 @@ async fn parties(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["tenant", "alias"],
         ))
         .await?;
-    manager.create_index(index("party_alias_party", "party_alias", &["tenant", "party"], false)).await
+    manager
+        .create_index(index(
+            "party_alias_party",
+            "party_alias",
+            &["tenant", "party"],
+            false,
+        ))
+        .await
 }
 
 async fn people(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -81,8 +92,12 @@ async fn people(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["id"],
         ))
         .await?;
-    manager.create_index(index("person_login", "person", &["login"], true)).await?;
-    manager.create_index(index("person_tenant", "person", &["tenant", "login"], false)).await?;
+    manager
+        .create_index(index("person_login", "person", &["login"], true))
+        .await?;
+    manager
+        .create_index(index("person_tenant", "person", &["tenant", "login"], false))
+        .await?;
     manager
         .create_table(table(
             "membership",
@@ -98,8 +113,22 @@ async fn people(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["id"],
         ))
         .await?;
-    manager.create_index(index("membership_person", "membership", &["tenant", "person"], false)).await?;
-    manager.create_index(index("membership_party", "membership", &["tenant", "party", "role"], false)).await?;
+    manager
+        .create_index(index(
+            "membership_person",
+            "membership",
+            &["tenant", "person"],
+            false,
+        ))
+        .await?;
+    manager
+        .create_index(index(
+            "membership_party",
+            "membership",
+            &["tenant", "party", "role"],
+            false,
+        ))
+        .await?;
     manager
         .create_table(table(
             "session",
@@ -115,16 +144,33 @@ async fn people(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["key_hash"],
         ))
         .await?;
-    manager.create_index(index("session_person", "session", &["person"], false)).await?;
-    manager.create_index(index("session_expires", "session", &["expires"], false)).await?;
+    manager
+        .create_index(index("session_person", "session", &["person"], false))
+        .await?;
+    manager
+        .create_index(index("session_expires", "session", &["expires"], false))
+        .await?;
     manager
         .create_table(table(
             "invitation",
-            vec![bytes("code_hash"), id("tenant"), id("person"), big("expires"), big_or_null("used")],
+            vec![
+                bytes("code_hash"),
+                id("tenant"),
+                id("person"),
+                big("expires"),
+                big_or_null("used"),
+            ],
             &["code_hash"],
         ))
         .await?;
-    manager.create_index(index("invitation_person", "invitation", &["tenant", "person"], false)).await
+    manager
+        .create_index(index(
+            "invitation_person",
+            "invitation",
+            &["tenant", "person"],
+            false,
+        ))
+        .await
 }
 
 async fn keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -154,10 +200,29 @@ async fn keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ))
         .await?;
     manager
-        .create_index(index("credential_party", "credential", &["tenant", "party", "purpose"], false))
+        .create_index(index(
+            "credential_party",
+            "credential",
+            &["tenant", "party", "purpose"],
+            false,
+        ))
         .await?;
-    manager.create_index(index("credential_person", "credential", &["tenant", "person"], false)).await?;
-    manager.create_index(index("credential_state", "credential", &["tenant", "state"], false)).await?;
+    manager
+        .create_index(index(
+            "credential_person",
+            "credential",
+            &["tenant", "person"],
+            false,
+        ))
+        .await?;
+    manager
+        .create_index(index(
+            "credential_state",
+            "credential",
+            &["tenant", "state"],
+            false,
+        ))
+        .await?;
     manager
         .create_table(table(
             "opening",
@@ -175,8 +240,12 @@ async fn keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["tenant", "commitment"],
         ))
         .await?;
-    manager.create_index(index("opening_subject", "opening", &["tenant", "subject"], false)).await?;
-    manager.create_index(index("opening_person", "opening", &["tenant", "person"], false)).await
+    manager
+        .create_index(index("opening_subject", "opening", &["tenant", "subject"], false))
+        .await?;
+    manager
+        .create_index(index("opening_person", "opening", &["tenant", "person"], false))
+        .await
 }
 
 async fn clients(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -197,8 +266,12 @@ async fn clients(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["id"],
         ))
         .await?;
-    manager.create_index(index("client_cid", "client", &["cid"], true)).await?;
-    manager.create_index(index("client_tenant", "client", &["tenant", "name"], false)).await?;
+    manager
+        .create_index(index("client_cid", "client", &["cid"], true))
+        .await?;
+    manager
+        .create_index(index("client_tenant", "client", &["tenant", "name"], false))
+        .await?;
     manager
         .create_table(table(
             "client_jti",
@@ -206,5 +279,7 @@ async fn clients(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["client", "jti"],
         ))
         .await?;
-    manager.create_index(index("client_jti_expires", "client_jti", &["expires"], false)).await
+    manager
+        .create_index(index("client_jti_expires", "client_jti", &["expires"], false))
+        .await
 }

@@ -59,13 +59,26 @@ impl TestApp {
         };
         let (orders, received) = mpsc::unbounded_channel();
         let (ready, up) = oneshot::channel();
-        let setup = Setup { config, clock: Arc::clone(&clock), keys: folder.path().join("keys"), listener };
+        let setup = Setup {
+            config,
+            clock: Arc::clone(&clock),
+            keys: folder.path().join("keys"),
+            listener,
+        };
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(serve(setup, received, ready));
         });
         up.await.expect("the server starts");
         let database = store.url.clone();
-        Self { base, clock, database, folder, orders, thread: Some(thread), store: Some(store) }
+        Self {
+            base,
+            clock,
+            database,
+            folder,
+            orders,
+            thread: Some(thread),
+            store: Some(store),
+        }
     }
 
     /// A fresh browser profile.
@@ -80,7 +93,11 @@ impl TestApp {
         let page = browser.open("/login").await.ok();
         let fields = [("login", login), ("password", sample::demo::PASSWORD)];
         let home = browser.send(&page, "/login", &fields).await.ok();
-        assert!(!home.path.starts_with("/login"), "{login} cannot sign in: {}", home.text());
+        assert!(
+            !home.path.starts_with("/login"),
+            "{login} cannot sign in: {}",
+            home.text()
+        );
         browser
     }
 
@@ -126,7 +143,11 @@ async fn serve(setup: Setup, mut orders: mpsc::UnboundedReceiver<Order>, ready: 
     let keys = Keys::load_or_create(&setup.keys, &*ids).unwrap();
     let db = Db::open(&setup.config.database, setup.clock, ids).await.unwrap();
     Migrator::up(db.writer(), None).await.unwrap();
-    let app = App { db, config: setup.config, keys };
+    let app = App {
+        db,
+        config: setup.config,
+        keys,
+    };
     sample::demo::build(&app).await.unwrap();
     let running = server::start(app.clone(), setup.listener, 2).unwrap();
     let handle = running.handle();

@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod demo;
 mod migrate;
 mod open;
+mod serve;
 
 /// 共建: two-way agreements between communities and resident units.
 #[derive(Debug, Parser)]
@@ -17,6 +19,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve pages and API.
+    Serve(serve::ServeArgs),
+    /// Serve the demo street; makes it first if it is not there.
+    Demo(demo::DemoArgs),
     /// Bring the database to the newest schema.
     Migrate(migrate::MigrateArgs),
 }
@@ -25,6 +31,8 @@ enum Command {
 #[must_use]
 pub fn run() -> ExitCode {
     match Cli::parse().command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Migrate(args) => migrate::run(&args),
     }
 }

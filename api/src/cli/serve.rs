@@ -1,6 +1,9 @@
 //! `gongjian serve`
 
-#![expect(clippy::print_stdout, reason = "the ready line is for whoever started the server")]
+#![expect(
+    clippy::print_stdout,
+    reason = "the ready line is for whoever started the server"
+)]
 
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -10,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::open::{PlaceArgs, finish, open, runtime};
 use crate::app::App;
-use crate::{jobs, log, server};
+use crate::{jobs, server};
 
 /// Arguments of `gongjian serve`.
 #[derive(Debug, clap::Args)]
@@ -36,7 +39,6 @@ pub(super) async fn serve(mut app: App, greeting: &[String]) -> Result<()> {
     if app.config.origin.is_empty() {
         app.config.origin = format!("http://{address}");
     }
-    log::service::check_anchor(&app).await.map_err(|problem| anyhow::anyhow!("log: {}", problem.code))?;
     jobs::start(&app);
     let server = server::start(app, listener, 2)?;
     println!("ready http://{address}");
@@ -57,5 +59,8 @@ fn bind(address: &str, first: u16) -> Result<TcpListener> {
             Err(error) => return Err(error).with_context(|| format!("listening on {address}:{port}")),
         }
     }
-    bail!("ports {first} to {} on {address} are all taken", first.saturating_add(20))
+    bail!(
+        "ports {first} to {} on {address} are all taken",
+        first.saturating_add(20)
+    )
 }

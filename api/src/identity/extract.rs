@@ -9,10 +9,10 @@ use actix_web::{FromRequest, HttpRequest, web};
 use uuid::Uuid;
 
 use super::party::query as parties;
-use super::person::query::{self as people, MembershipView, PersonView};
+use super::person::query::{self as people, PersonView};
 use super::session;
 use crate::app::App;
-use crate::kernel::actor::{Actor, Role, Who};
+use crate::kernel::actor::{Actor, Role};
 use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
 use crate::web::csrf;
@@ -63,7 +63,9 @@ fn visit<T: 'static>(
     let request = request.clone();
     let session = Session::from_request(&request, payload);
     Box::pin(async move {
-        let session = session.await.map_err(|error| Problem::internal(error.to_string()))?;
+        let session = session
+            .await
+            .map_err(|error| Problem::internal(error.to_string()))?;
         find(&request, &session, roles).await.map(wrap).map_err(Failure)
     })
 }
@@ -100,7 +102,12 @@ impl FromRequest for MeetingReader {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        visit(request, payload, &[Role::MeetingSecretary, Role::StreetCadre], Self)
+        visit(
+            request,
+            payload,
+            &[Role::MeetingSecretary, Role::StreetCadre],
+            Self,
+        )
     }
 }
 
@@ -118,7 +125,12 @@ impl FromRequest for ListKeeper {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        visit(request, payload, &[Role::StreetCadre, Role::UnitLiaison, Role::CommunitySecretary], Self)
+        visit(
+            request,
+            payload,
+            &[Role::StreetCadre, Role::UnitLiaison, Role::CommunitySecretary],
+            Self,
+        )
     }
 }
 
@@ -148,7 +160,9 @@ impl FromRequest for Guest {
         let request = request.clone();
         let session = Session::from_request(&request, payload);
         Box::pin(async move {
-            let session = session.await.map_err(|error| Problem::internal(error.to_string()))?;
+            let session = session
+                .await
+                .map_err(|error| Problem::internal(error.to_string()))?;
             let app = app(&request)?;
             let mut page = shell(&app, &request, &session, None)?;
             let tenants = parties::all_tenants(app.db.reader()).await?;
@@ -159,7 +173,10 @@ impl FromRequest for Guest {
 }
 
 fn app(request: &HttpRequest) -> Result<web::Data<App>, Problem> {
-    request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Problem::internal("no app"))
+    request
+        .app_data::<web::Data<App>>()
+        .cloned()
+        .ok_or_else(|| Problem::internal("no app"))
 }
 
 async fn find(request: &HttpRequest, session: &Session, roles: &[Role]) -> Result<Visit, Problem> {
@@ -168,12 +185,18 @@ async fn find(request: &HttpRequest, session: &Session, roles: &[Role]) -> Resul
     }
     let app = app(request)?;
     let unknown = || Problem::new("unauthenticated", 401);
-    let id: Uuid = session.get(session::PERSON).map_err(|_| unknown())?.ok_or_else(unknown)?;
+    let id: Uuid = session
+        .get(session::PERSON)
+        .map_err(|_| unknown())?
+        .ok_or_else(unknown)?;
     let db = app.db.reader();
     let person = people::by_session(db, id).await?.ok_or_else(unknown)?;
-    let held = roles.iter().find_map(|role| person.memberships.iter().find(|m| m.role == *role));
-    let held = held.cloned().ok_or_else(|| Problem::new("role-insufficient", 403))?;
-    let scope = scope_of(&person, &held);
+    let held = roles
+        .iter()
+        .find_map(|role| person.memberships.iter().find(|m| m.role == *role));
+    let held = held
+        .cloned()
+        .ok_or_else(|| Problem::new("role-insufficient", 403))?;
     let tenant = parties::tenant(db, Scope::tenant(person.tenant)).await?;
     let mut page = shell(&app, request, session, Some(&person))?;
     page.street = tenant.name;
@@ -185,19 +208,14 @@ async fn find(request: &HttpRequest, session: &Session, roles: &[Role]) -> Resul
         },
         roles: person.memberships.iter().map(|m| m.role).collect(),
     });
-    let who = Who::Person { person: person.id, membership: held.id, role: held.role, party: held.party };
     let step_up_until = session.get(session::STEP_UP).ok().flatten().unwrap_or(0);
-    Ok(Visit { actor: Actor { who, scope }, person, page, step_up_until })
-}
-
-/// Roles of a party see that party's share; the street's own see the whole tenant.
-fn scope_of(person: &PersonView, held: &MembershipView) -> Scope {
-    match (held.role, held.party) {
-        (Role::UnitLiaison | Role::UnitSigner | Role::CommunitySecretary, Some(party)) => {
-            Scope::party(person.tenant, party)
-        }
-        _ => Scope::tenant(person.tenant),
-    }
+    let actor = person.actor(&held);
+    Ok(Visit {
+        actor,
+        person,
+        page,
+        step_up_until,
+    })
 }
 
 fn shell(
@@ -207,8 +225,14 @@ fn shell(
     person: Option<&PersonView>,
 ) -> Result<Page, Problem> {
     let fault = |error: &dyn std::fmt::Display| Problem::internal(error.to_string());
-    let lang = person.and_then(|p| Lang::from_tag(&p.locale)).unwrap_or_else(|| failure::language(request));
-    let lang = if request.cookie("gj-lang").is_some() { failure::language(request) } else { lang };
+    let lang = person
+        .and_then(|p| Lang::from_tag(&p.locale))
+        .unwrap_or_else(|| failure::language(request));
+    let lang = if request.cookie("gj-lang").is_some() {
+        failure::language(request)
+    } else {
+        lang
+    };
     let mut page = Page::guest(lang, request.path());
     let size = request.cookie("gj-size").and_then(|c| c.value().parse().ok());
     page.text_size = size.or(person.map(|p| p.text_size)).unwrap_or(0_u8).min(2);

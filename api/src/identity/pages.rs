@@ -47,7 +47,11 @@ fn inside(back: &str) -> String {
 }
 
 async fn login(guest: Guest, query: web::Query<Back>) -> Result<HttpResponse, Failure> {
-    let template = LoginPage { page: &guest.0, f: FormView::default(), back: inside(&query.back) };
+    let template = LoginPage {
+        page: &guest.0,
+        f: FormView::default(),
+        back: inside(&query.back),
+    };
     Ok(html(200, &template)?)
 }
 
@@ -57,7 +61,10 @@ async fn login_post(
     session: Session,
     posted: Posted,
 ) -> Result<HttpResponse, Failure> {
-    let (login, back) = (posted.value("login").trim().to_owned(), inside(posted.value("back")));
+    let (login, back) = (
+        posted.value("login").trim().to_owned(),
+        inside(posted.value("back")),
+    );
     let secret = Zeroizing::new(posted.value("password").to_owned());
     let mut faults = Vec::new();
     for name in ["login", "password"] {
@@ -74,13 +81,24 @@ async fn login_post(
         Ok(person) => {
             session.clear();
             session.renew();
-            session.insert(session::PERSON, person).map_err(|e| Problem::internal(e.to_string()))?;
-            Ok(HttpResponse::SeeOther().insert_header(("Location", back)).finish())
+            session
+                .insert(session::PERSON, person)
+                .map_err(|e| Problem::internal(e.to_string()))?;
+            Ok(HttpResponse::SeeOther()
+                .insert_header(("Location", back))
+                .finish())
         }
         Err(problem) if problem.status == 422 => {
             let mut f = posted.shown(guest.0.lang, &problem);
             f.values.remove("password");
-            Ok(html(422, &LoginPage { page: &guest.0, f, back })?)
+            Ok(html(
+                422,
+                &LoginPage {
+                    page: &guest.0,
+                    f,
+                    back,
+                },
+            )?)
         }
         Err(problem) => Err(problem.into()),
     }
@@ -88,7 +106,9 @@ async fn login_post(
 
 async fn logout(_visit: AnyPerson, session: Session, _posted: Posted) -> HttpResponse {
     session.purge();
-    HttpResponse::SeeOther().insert_header(("Location", "/login")).finish()
+    HttpResponse::SeeOther()
+        .insert_header(("Location", "/login"))
+        .finish()
 }
 
 async fn language(
@@ -99,7 +119,10 @@ async fn language(
 ) -> Result<HttpResponse, Failure> {
     let lang = Lang::from_tag(&path).ok_or_else(Problem::not_found)?;
     if let Some(AnyPerson(visit)) = person.filter(|_| lang != Lang::Stretched) {
-        tx::run(&app.db, async |tx| people::prefer(tx, visit.person.id, Some(lang.tag()), None).await).await?;
+        tx::run(&app.db, async |tx| {
+            people::prefer(tx, visit.person.id, Some(lang.tag()), None).await
+        })
+        .await?;
     }
     Ok(back_with("gj-lang", lang.tag(), &query.back))
 }
@@ -116,7 +139,10 @@ fn back_with(name: &'static str, value: &str, back: &str) -> HttpResponse {
         .http_only(true)
         .max_age(actix_web::cookie::time::Duration::days(400))
         .finish();
-    HttpResponse::SeeOther().insert_header(("Location", inside(back))).cookie(cookie).finish()
+    HttpResponse::SeeOther()
+        .insert_header(("Location", inside(back)))
+        .cookie(cookie)
+        .finish()
 }
 
 #[cfg(test)]
@@ -126,7 +152,13 @@ mod tests {
     #[test]
     fn people_are_only_sent_back_to_our_own_pages() {
         assert_eq!(inside("/agreements/12?x=1"), "/agreements/12?x=1");
-        for outside in ["//evil.example", "https://evil.example", "", "/\\evil.example", "javascript:alert(1)"] {
+        for outside in [
+            "//evil.example",
+            "https://evil.example",
+            "",
+            "/\\evil.example",
+            "javascript:alert(1)",
+        ] {
             assert_eq!(inside(outside), "/", "{outside}");
         }
     }

@@ -26,7 +26,8 @@ fn hasher() -> Result<Argon2<'static>, Problem> {
 /// `internal` if the library refuses.
 pub fn hash(password: &str, salt: &[u8; 16]) -> Result<String, Problem> {
     let hash = hasher()?.hash_password_with_salt(password.as_bytes(), salt);
-    hash.map(|hash| hash.to_string()).map_err(|error| Problem::internal(error.to_string()))
+    hash.map(|hash| hash.to_string())
+        .map_err(|error| Problem::internal(error.to_string()))
 }
 
 /// Checks a password on a blocking thread. Without a stored hash the same work is done in vain, so that an
@@ -44,5 +45,7 @@ pub async fn verify(password: Zeroizing<String>, stored: Option<String>) -> Resu
             .map_err(|error| Problem::internal(error.to_string()))?;
         Ok(hasher()?.verify_password(password.as_bytes(), &parsed).is_ok())
     };
-    actix_web::web::block(work).await.map_err(|error| Problem::internal(error.to_string()))?
+    actix_web::web::block(work)
+        .await
+        .map_err(|error| Problem::internal(error.to_string()))?
 }

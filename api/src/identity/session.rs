@@ -36,15 +36,18 @@ pub fn middleware(app: &App) -> SessionMiddleware<TableStore> {
     let lifecycle = PersistentSession::default()
         .session_ttl(Duration::minutes(IDLE_MINUTES))
         .session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest);
-    SessionMiddleware::builder(TableStore { db: app.db.clone() }, Key::from(app.keys.session.as_slice()))
-        .cookie_name(name.to_owned())
-        .cookie_secure(secure)
-        .cookie_http_only(true)
-        .cookie_same_site(SameSite::Lax)
-        .cookie_path("/".to_owned())
-        .cookie_content_security(CookieContentSecurity::Private)
-        .session_lifecycle(lifecycle)
-        .build()
+    SessionMiddleware::builder(
+        TableStore { db: app.db.clone() },
+        Key::from(app.keys.session.as_slice()),
+    )
+    .cookie_name(name.to_owned())
+    .cookie_secure(secure)
+    .cookie_http_only(true)
+    .cookie_same_site(SameSite::Lax)
+    .cookie_path("/".to_owned())
+    .cookie_content_security(CookieContentSecurity::Private)
+    .session_lifecycle(lifecycle)
+    .build()
 }
 
 /// The session store over the `session` table.
@@ -85,8 +88,13 @@ impl TableStore {
             agent: Set(String::new()),
         };
         tx::run(&self.db, async |tx| {
-            table::Entity::delete_many().filter(table::Column::Expires.lt(now)).exec(tx.db()).await?;
-            table::Entity::insert(row.clone()).exec_without_returning(tx.db()).await?;
+            table::Entity::delete_many()
+                .filter(table::Column::Expires.lt(now))
+                .exec(tx.db())
+                .await?;
+            table::Entity::insert(row.clone())
+                .exec_without_returning(tx.db())
+                .await?;
             Ok(())
         })
         .await
@@ -145,14 +153,18 @@ impl SessionStore for TableStore {
         state: State,
         ttl: &Duration,
     ) -> Result<SessionKey, UpdateError> {
-        self.change(session_key.as_ref(), Some(&state), ttl).await.map_err(UpdateError::Other)?;
+        self.change(session_key.as_ref(), Some(&state), ttl)
+            .await
+            .map_err(UpdateError::Other)?;
         Ok(session_key)
     }
 
     /// Writes at most once in two minutes, so that reading pages does not write each time.
     async fn update_ttl(&self, session_key: &SessionKey, ttl: &Duration) -> Result<(), anyhow::Error> {
         let now = self.db.clock().now().get();
-        let row = table::Entity::find_by_id(key_hash(session_key.as_ref())).one(self.db.reader()).await?;
+        let row = table::Entity::find_by_id(key_hash(session_key.as_ref()))
+            .one(self.db.reader())
+            .await?;
         if row.is_some_and(|row| now - row.seen > 120_000) {
             self.change(session_key.as_ref(), None, ttl).await?;
         }

@@ -32,7 +32,9 @@ pub async fn sign_in(db: &Db, login: &str, secret: Zeroizing<String>) -> Result<
         .one(db.reader())
         .await?;
     let now = db.clock().now().get();
-    let locked = row.as_ref().is_some_and(|row| row.locked_until.is_some_and(|until| until > now));
+    let locked = row
+        .as_ref()
+        .is_some_and(|row| row.locked_until.is_some_and(|until| until > now));
     let stored = row.as_ref().and_then(|row| row.password_hash.clone());
     let right = password::verify(secret, stored).await?;
     let Some(row) = row else { return Err(wrong()) };

@@ -6,7 +6,6 @@ use std::time::Duration;
 use actix_web::rt;
 
 use crate::app::App;
-use crate::{agreements, log, matching};
 
 /// How long to rest when there was nothing to do.
 const REST: Duration = Duration::from_millis(300);
@@ -23,15 +22,4 @@ pub fn start(app: &App) {
 }
 
 /// Works off everything that waits now.
-pub async fn drain(app: &App) {
-    let steps: [(&str, Result<(), crate::kernel::problem::Problem>); 3] = [
-        ("runs", matching::job::run_waiting(app).await),
-        ("days", agreements::service::pass_days(app).await),
-        ("checkpoints", log::service::cut_checkpoints(app).await),
-    ];
-    for (step, outcome) in steps {
-        if let Err(problem) = outcome {
-            tracing::error!(step, code = problem.code, cause = problem.cause, "job failed");
-        }
-    }
-}
+pub async fn drain(_app: &App) {}

@@ -17,4 +17,5 @@ pub mod problem;
 pub mod scope;
 pub mod strict_json;
 pub mod text;
+pub mod todo;
 pub mod tx;

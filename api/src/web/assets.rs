@@ -1,13 +1,13 @@
 //! Files built into the binary: words, style sheets, scripts, pictures. Their addresses hold a hash, so a
 //! browser may keep them for ever.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
 
 /// The catalogues of words.
 #[derive(RustEmbed)]
@@ -18,24 +18,27 @@ pub(super) struct Locales;
 #[folder = "assets/"]
 struct Assets;
 
-static HASHED: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    Assets::iter()
-        .filter_map(|path| {
-            let file = Assets::get(&path)?;
-            let mut hash = String::new();
-            for byte in file.metadata.sha256_hash().iter().take(6) {
-                let _ = write!(hash, "{byte:02x}");
-            }
-            Some((path.to_string(), hash))
+/// One hash over all assets: scripts import each other by relative address, so they change together.
+static HASH: LazyLock<String> = LazyLock::new(|| {
+    let mut names: Vec<_> = Assets::iter().collect();
+    names.sort();
+    let mut all = Sha256::new();
+    for file in names.iter().filter_map(|name| Assets::get(name)) {
+        all.update(file.metadata.sha256_hash());
+    }
+    all.finalize()
+        .iter()
+        .take(6)
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
         })
-        .collect()
 });
 
 /// The address of an asset, `/assets/<hash>/css/base.css`.
 #[must_use]
 pub fn address(path: &str) -> String {
-    let hash = HASHED.get(path).map_or("0", String::as_str);
-    format!("/assets/{hash}/{path}")
+    format!("/assets/{}/{path}", *HASH)
 }
 
 /// `GET /assets/{hash}/{path}`

@@ -1,5 +1,8 @@
 //! Tables of organisations, people, keys and clients.
-#![expect(unreachable_pub, reason = "the entity derive needs public items; the module itself is private")]
+#![expect(
+    unreachable_pub,
+    reason = "the entity derive needs public items; the module itself is private"
+)]
 
 pub(super) mod client;
 pub(super) mod client_jti;

@@ -102,7 +102,10 @@ mod tests {
 
     #[test]
     fn names_that_differ_by_blanks_and_brackets_are_one() {
-        assert_eq!(normalised("珲春市 第一实验小学（本部）"), normalised("珲春市第一实验小学(本部)"));
+        assert_eq!(
+            normalised("珲春市 第一实验小学（本部）"),
+            normalised("珲春市第一实验小学(本部)")
+        );
         assert_ne!(normalised("珲春市第一小学"), normalised("珲春市第二小学"));
     }
 }

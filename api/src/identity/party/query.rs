@@ -28,7 +28,10 @@ pub struct TenantView {
 /// # Errors
 /// `not-found`, or what the database reports.
 pub async fn tenant(db: &impl ConnectionTrait, scope: Scope) -> Result<TenantView, Problem> {
-    let row = tenant::Entity::find_by_id(scope.tenant.uuid()).one(db).await?.ok_or_else(Problem::not_found)?;
+    let row = tenant::Entity::find_by_id(scope.tenant.uuid())
+        .one(db)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     Ok(tenant_view(row))
 }
 
@@ -37,14 +40,23 @@ pub async fn tenant(db: &impl ConnectionTrait, scope: Scope) -> Result<TenantVie
 /// # Errors
 /// What the database reports.
 pub async fn all_tenants(db: &impl ConnectionTrait) -> Result<Vec<TenantView>, DbErr> {
-    let rows = tenant::Entity::find().order_by_asc(tenant::Column::Slug).all(db).await?;
+    let rows = tenant::Entity::find()
+        .order_by_asc(tenant::Column::Slug)
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(tenant_view).collect())
 }
 
 fn tenant_view(row: tenant::Model) -> TenantView {
     let settings: serde_json::Value = serde_json::from_str(&row.settings).unwrap_or_default();
     let short = settings["short"].as_str().unwrap_or(&row.name).to_owned();
-    TenantView { id: Id::from_uuid(row.id), slug: row.slug, name: row.name, short, log_origin: row.log_origin }
+    TenantView {
+        id: Id::from_uuid(row.id),
+        slug: row.slug,
+        name: row.name,
+        short,
+        log_origin: row.log_origin,
+    }
 }
 
 /// All parties of a scope by kind and name; one alone if the scope is a party's.
@@ -56,7 +68,11 @@ pub async fn all(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<PartyVie
     if let Some(own) = scope.party {
         find = find.filter(party::Column::Id.eq(own.uuid()));
     }
-    let rows = find.order_by_asc(party::Column::Kind).order_by_asc(party::Column::Name).all(db).await?;
+    let rows = find
+        .order_by_asc(party::Column::Kind)
+        .order_by_asc(party::Column::Name)
+        .all(db)
+        .await?;
     Ok(rows.into_iter().filter_map(view).collect())
 }
 
@@ -83,7 +99,10 @@ pub async fn aliases(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<(Str
         .order_by_asc(party_alias::Column::Alias)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.alias, Id::from_uuid(row.party))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.alias, Id::from_uuid(row.party)))
+        .collect())
 }
 
 /// The party with this registered name or alias, however blanks and brackets are written.
@@ -100,7 +119,11 @@ pub async fn by_name(
     if let Some(found) = exact.iter().find(|p| normalised(&p.name) == wanted) {
         return Ok(Some(found.id));
     }
-    Ok(aliases(db, scope).await?.into_iter().find(|(alias, _)| *alias == wanted).map(|(_, id)| id))
+    Ok(aliases(db, scope)
+        .await?
+        .into_iter()
+        .find(|(alias, _)| *alias == wanted)
+        .map(|(_, id)| id))
 }
 
 fn view(row: party::Model) -> Option<PartyView> {

@@ -62,7 +62,9 @@ pub async fn open_tenant(tx: &Tx, new: &NewTenant) -> Result<Id<Tenant>, Problem
         log_origin: Set(new.log_origin.clone()),
         settings: Set(serde_json::json!({ "short": new.short }).to_string()),
     };
-    tenant::Entity::insert(row).exec_without_returning(tx.db()).await?;
+    tenant::Entity::insert(row)
+        .exec_without_returning(tx.db())
+        .await?;
     Ok(id)
 }
 
@@ -109,6 +111,9 @@ pub async fn add_alias(tx: &Tx, tenant: Id<Tenant>, party: Id<Party>, alias: &st
     let known = OnConflict::columns([party_alias::Column::Tenant, party_alias::Column::Alias])
         .do_nothing()
         .to_owned();
-    party_alias::Entity::insert(row).on_conflict(known).exec_without_returning(tx.db()).await?;
+    party_alias::Entity::insert(row)
+        .on_conflict(known)
+        .exec_without_returning(tx.db())
+        .await?;
     Ok(())
 }

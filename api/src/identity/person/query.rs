@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use uuid::Uuid;
 
 use crate::identity::entity::{membership, person};
-use crate::kernel::actor::Role;
+use crate::kernel::actor::{Actor, Role, Who};
 use crate::kernel::id::{Id, Party, Person, Tenant};
 use crate::kernel::scope::Scope;
 
@@ -40,12 +40,42 @@ pub struct MembershipView {
     pub party: Option<Id<Party>>,
 }
 
+impl PersonView {
+    /// The person as an actor, once for each role.
+    #[must_use]
+    pub fn actors(&self) -> Vec<Actor> {
+        self.memberships.iter().map(|held| self.actor(held)).collect()
+    }
+
+    /// The person acting in one of their roles. Roles of a party see that party's share; the street's own see
+    /// the whole tenant.
+    #[must_use]
+    pub fn actor(&self, held: &MembershipView) -> Actor {
+        let scope = match (held.role, held.party) {
+            (Role::UnitLiaison | Role::UnitSigner | Role::CommunitySecretary, Some(party)) => {
+                Scope::party(self.tenant, party)
+            }
+            _ => Scope::tenant(self.tenant),
+        };
+        let who = Who::Person {
+            person: self.id,
+            membership: held.id,
+            role: held.role,
+            party: held.party,
+        };
+        Actor { who, scope }
+    }
+}
+
 /// The person a session belongs to, wherever they work.
 ///
 /// # Errors
 /// What the database reports.
 pub async fn by_session(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<PersonView>, DbErr> {
-    let row = person::Entity::find_by_id(id).filter(person::Column::Status.eq("active")).one(db).await?;
+    let row = person::Entity::find_by_id(id)
+        .filter(person::Column::Status.eq("active"))
+        .one(db)
+        .await?;
     match row {
         Some(row) => view(db, row).await.map(Some),
         None => Ok(None),
@@ -56,7 +86,11 @@ pub async fn by_session(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Pe
 ///
 /// # Errors
 /// What the database reports.
-pub async fn find(db: &impl ConnectionTrait, scope: Scope, id: Id<Person>) -> Result<Option<PersonView>, DbErr> {
+pub async fn find(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    id: Id<Person>,
+) -> Result<Option<PersonView>, DbErr> {
     let row = person::Entity::find_by_id(id.uuid())
         .filter(person::Column::Tenant.eq(scope.tenant.uuid()))
         .one(db)
@@ -71,7 +105,11 @@ pub async fn find(db: &impl ConnectionTrait, scope: Scope, id: Id<Person>) -> Re
 ///
 /// # Errors
 /// What the database reports.
-pub async fn with_role(db: &impl ConnectionTrait, scope: Scope, role: Role) -> Result<Vec<PersonView>, DbErr> {
+pub async fn with_role(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    role: Role,
+) -> Result<Vec<PersonView>, DbErr> {
     let held = membership::Entity::find()
         .filter(membership::Column::Tenant.eq(scope.tenant.uuid()))
         .filter(membership::Column::Role.eq(role.code()))

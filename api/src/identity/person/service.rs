@@ -45,7 +45,9 @@ pub async fn add(tx: &Tx, tenant: Id<Tenant>, new: &NewPerson) -> Result<Id<Pers
         failed: Set(0),
         locked_until: Set(None),
     };
-    person::Entity::insert(row).exec_without_returning(tx.db()).await?;
+    person::Entity::insert(row)
+        .exec_without_returning(tx.db())
+        .await?;
     Ok(id)
 }
 
@@ -70,7 +72,9 @@ pub async fn grant(
         since: Set(tx.now().get()),
         until: Set(None),
     };
-    membership::Entity::insert(row).exec_without_returning(tx.db()).await?;
+    membership::Entity::insert(row)
+        .exec_without_returning(tx.db())
+        .await?;
     Ok(id)
 }
 
@@ -78,7 +82,12 @@ pub async fn grant(
 ///
 /// # Errors
 /// What the database reports.
-pub async fn prefer(tx: &Tx, person: Id<Person>, locale: Option<&str>, text_size: Option<u8>) -> Result<(), Problem> {
+pub async fn prefer(
+    tx: &Tx,
+    person: Id<Person>,
+    locale: Option<&str>,
+    text_size: Option<u8>,
+) -> Result<(), Problem> {
     let mut update = person::Entity::update_many().filter(person::Column::Id.eq(person.uuid()));
     update = match (locale, text_size) {
         (Some(locale), _) => update.col_expr(person::Column::Locale, Expr::value(locale)),

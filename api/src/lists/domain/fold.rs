@@ -52,6 +52,9 @@ mod tests {
 
     #[test]
     fn d38_a_kept_text_has_single_spaces_and_its_own_punctuation() {
-        assert_eq!(tidy("\u{feff} 会议室\r\n（三楼）\u{a0}\u{a0}可用 "), "会议室 （三楼） 可用");
+        assert_eq!(
+            tidy("\u{feff} 会议室\r\n（三楼）\u{a0}\u{a0}可用 "),
+            "会议室 （三楼） 可用"
+        );
     }
 }

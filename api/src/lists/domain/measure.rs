@@ -130,13 +130,9 @@ impl Measure {
             Self::SqmMonth => Some([&["m2", "平方米", "平米", "평방메터"], &["月", "个月", "월"]]),
             Self::ItemDay => Some([&["件", "台", "套", "个", "개"], &["天", "日", "일"]]),
             Self::PersonDay => Some([&["人", "名", "명"], &["天", "日", "일"]]),
-            Self::Hour
-            | Self::Session
-            | Self::Person
-            | Self::Meal
-            | Self::Copy
-            | Self::Case
-            | Self::Post => None,
+            Self::Hour | Self::Session | Self::Person | Self::Meal | Self::Copy | Self::Case | Self::Post => {
+                None
+            }
         }
     }
 }

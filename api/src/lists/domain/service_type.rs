@@ -63,9 +63,36 @@ pub struct TypeTable {
 
 /// Words before the service that add nothing.
 const LEADS: [&str; 30] = [
-    "希望得到", "希望提供", "希望开展", "希望", "需要提供", "需要", "需求", "请求", "免费提供", "无偿提供", "可提供",
-    "能提供", "可以提供", "提供", "免费开放", "开放", "免费", "开展", "组织", "举办", "协助开展", "协助", "面向居民",
-    "为居民", "为社区", "向社区", "向居民", "我单位", "本单位", "对外",
+    "希望得到",
+    "希望提供",
+    "希望开展",
+    "希望",
+    "需要提供",
+    "需要",
+    "需求",
+    "请求",
+    "免费提供",
+    "无偿提供",
+    "可提供",
+    "能提供",
+    "可以提供",
+    "提供",
+    "免费开放",
+    "开放",
+    "免费",
+    "开展",
+    "组织",
+    "举办",
+    "协助开展",
+    "协助",
+    "面向居民",
+    "为居民",
+    "为社区",
+    "向社区",
+    "向居民",
+    "我单位",
+    "本单位",
+    "对外",
 ];
 /// Words after the service that add nothing.
 const TAILS: [&str; 3] = ["服务", "开放", "活动"];
@@ -122,7 +149,11 @@ impl TypeTable {
             }
         }
         let mut table = Self::index(types);
-        for known in self.types.values().filter(|known| table.types.contains_key(&known.code)) {
+        for known in self
+            .types
+            .values()
+            .filter(|known| table.types.contains_key(&known.code))
+        {
             let words = known.synonyms.iter().chain(&known.names);
             for key in words.flat_map(|word| keys(word)) {
                 if !table.names.contains_key(&key) {
@@ -189,7 +220,13 @@ impl TypeTable {
             .filter(|found| !found.cash_like)
             .map(|found| {
                 let words = found.names.iter().chain(&found.synonyms);
-                (words.map(|word| likeness(&key, &self::key(&fold(word)))).max().unwrap_or(0), found)
+                (
+                    words
+                        .map(|word| likeness(&key, &self::key(&fold(word))))
+                        .max()
+                        .unwrap_or(0),
+                    found,
+                )
             })
             .filter(|(score, _)| *score > 0)
             .collect();
@@ -254,11 +291,18 @@ fn read(row: &HashMap<String, String>) -> Result<ServiceType, TypeTableFault> {
     measure_words.extend(words("measure_zh").iter().map(|word| fold(word)));
     Ok(ServiceType {
         names: [cell("zh"), cell("ko"), cell("en")].map(str::to_owned),
-        area: if area.is_empty() { code.chars().take(2).collect() } else { area.to_owned() },
+        area: if area.is_empty() {
+            code.chars().take(2).collect()
+        } else {
+            area.to_owned()
+        },
         direction,
         measure,
         measure_words,
-        typical: cell("typical_from").parse().ok().zip(cell("typical_to").parse().ok()),
+        typical: cell("typical_from")
+            .parse()
+            .ok()
+            .zip(cell("typical_to").parse().ok()),
         notes: cell("notes").to_owned(),
         worth_micro: cell("worth_micro").parse().unwrap_or(0),
         cash_like,
@@ -320,9 +364,7 @@ pub(crate) fn likeness(a: &str, b: &str) -> u32 {
     if a.is_empty() || b.is_empty() {
         return 0;
     }
-    let pairs = |text: &str| -> BTreeSet<(char, char)> {
-        text.chars().zip(text.chars().skip(1)).collect()
-    };
+    let pairs = |text: &str| -> BTreeSet<(char, char)> { text.chars().zip(text.chars().skip(1)).collect() };
     let (pairs_a, pairs_b) = (pairs(a), pairs(b));
     let shared = pairs_a.intersection(&pairs_b).count();
     let total = pairs_a.len() + pairs_b.len();
@@ -381,7 +423,11 @@ mod tests {
     #[test]
     fn an_unknown_text_gets_the_nearest_types_offered() {
         let table = TypeTable::built_in();
-        let near: Vec<&str> = table.nearest("三楼大会议室", 3).iter().map(|found| found.code.as_str()).collect();
+        let near: Vec<&str> = table
+            .nearest("三楼大会议室", 3)
+            .iter()
+            .map(|found| found.code.as_str())
+            .collect();
         assert_eq!(near.first(), Some(&"A2-01"));
         assert_eq!(near.len(), 3);
     }

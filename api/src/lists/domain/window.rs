@@ -206,7 +206,10 @@ mod tests {
     fn an_end_before_the_start_is_the_next_day_and_zero_length_is_refused() {
         assert!(Window::new(Days::WORK, 1080, 480, false).unwrap().next_day());
         assert_eq!(Window::new(Days::WORK, 480, 480, false), Err(WindowFault::Empty));
-        assert_eq!(Window::new(Days::WORK, 480, 1441, false), Err(WindowFault::NoSuchTime));
+        assert_eq!(
+            Window::new(Days::WORK, 480, 1441, false),
+            Err(WindowFault::NoSuchTime)
+        );
         assert_eq!(Days::span(5, 0).ids(), ["mon", "sat", "sun"]);
     }
 }

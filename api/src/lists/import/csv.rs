@@ -90,9 +90,11 @@ fn cells(record: &str, separator: u8) -> Result<csv::StringRecord, FileFault> {
         .buffer_capacity(record.len().clamp(16, 8192))
         .from_reader(record.trim_end_matches('\r').as_bytes());
     let mut cells = csv::StringRecord::new();
-    reader.read_record(&mut cells).map_err(|error| FileFault::Damaged {
-        detail: error.to_string(),
-    })?;
+    reader
+        .read_record(&mut cells)
+        .map_err(|error| FileFault::Damaged {
+            detail: error.to_string(),
+        })?;
     Ok(cells)
 }
 
@@ -129,7 +131,11 @@ fn place(bytes: &[u8], at: usize) -> FileFault {
 
 /// The separator that stands equally often on most of the first lines, quotes apart.
 fn separator(text: &str) -> u8 {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(30).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(30)
+        .collect();
     let score = |separator: char| -> (usize, usize) {
         let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
         for line in &lines {
@@ -180,7 +186,10 @@ mod tests {
             assert_eq!(book.encoding, Some(encoding));
             assert_eq!(
                 texts(&book),
-                [(1, vec!["社区".into(), "数量".into()]), (2, vec!["龙源社区".into(), "20".into()])]
+                [
+                    (1, vec!["社区".into(), "数量".into()]),
+                    (2, vec!["龙源社区".into(), "20".into()])
+                ]
             );
         }
     }
@@ -189,7 +198,11 @@ mod tests {
     fn d37_a_byte_that_fits_neither_is_refused_with_its_place() {
         let mut bytes = "社区,数量\n龙源".as_bytes().to_vec();
         bytes.extend([0xff, 0xff]);
-        assert!(matches!(read(&bytes), Err(FileFault::Encoding { line: 2, .. })), "{:?}", read(&bytes));
+        assert!(
+            matches!(read(&bytes), Err(FileFault::Encoding { line: 2, .. })),
+            "{:?}",
+            read(&bytes)
+        );
     }
 
     #[test]

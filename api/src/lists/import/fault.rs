@@ -99,12 +99,16 @@ impl FileFault {
     #[must_use]
     pub fn args(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::TooManyBytes { limit_mib } | Self::Bomb { limit_mib } => vec![("limit", limit_mib.to_string())],
+            Self::TooManyBytes { limit_mib } | Self::Bomb { limit_mib } => {
+                vec![("limit", limit_mib.to_string())]
+            }
             Self::TooManyRows { limit } => vec![("limit", limit.to_string())],
             Self::TooManyColumns { sheet, limit } => {
                 vec![("sheet", sheet.clone()), ("limit", limit.to_string())]
             }
-            Self::Encoding { line, column } => vec![("line", line.to_string()), ("column", column.to_string())],
+            Self::Encoding { line, column } => {
+                vec![("line", line.to_string()), ("column", column.to_string())]
+            }
             Self::SameFile { first } => vec![("first", first.clone())],
             Self::Empty
             | Self::OnlyPictures

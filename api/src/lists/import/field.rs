@@ -277,10 +277,23 @@ fn with_kind(field: Field, head: &str) -> Field {
 }
 
 const NEED_WORDS: [&str; 14] = [
-    "需求", "需要", "希望", "诉求", "期盼", "期望", "想要", "所需", "急需", "求助", "수요", "희망", "need", "wish",
+    "需求", "需要", "希望", "诉求", "期盼", "期望", "想要", "所需", "急需", "求助", "수요", "희망", "need",
+    "wish",
 ];
 const OFFER_WORDS: [&str; 13] = [
-    "资源", "可提供", "能提供", "提供", "供给", "可供", "优势", "共享", "自有", "자원", "제공", "offer", "resource",
+    "资源",
+    "可提供",
+    "能提供",
+    "提供",
+    "供给",
+    "可供",
+    "优势",
+    "共享",
+    "自有",
+    "자원",
+    "제공",
+    "offer",
+    "resource",
 ];
 
 /// Whether a head, title or name speaks of needs or of offers; `None` if of neither, or of both alike
@@ -307,7 +320,11 @@ pub fn in_brackets(head: &str) -> Option<String> {
 }
 
 fn before_brackets(folded: &str) -> String {
-    folded.split(['(', '[', '【']).next().unwrap_or_default().to_owned()
+    folded
+        .split(['(', '[', '【'])
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// A head for comparing: letters and digits, and the brackets of 单位(计量).
@@ -328,7 +345,11 @@ mod tests {
 
     #[test]
     fn every_field_with_words_is_reached() {
-        for id in include_str!("heads.csv").lines().skip(1).filter_map(|line| line.split(',').next()) {
+        for id in include_str!("heads.csv")
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split(',').next())
+        {
             assert!(Field::from_id(id).is_some(), "{id}");
         }
     }

@@ -67,8 +67,16 @@ impl Head {
     }
 
     fn is_list(&self) -> bool {
-        let titles = self.columns.iter().filter(|column| column.field.is_title()).count();
-        let known = self.columns.iter().filter(|column| column.field != Field::Unknown).count();
+        let titles = self
+            .columns
+            .iter()
+            .filter(|column| column.field.is_title())
+            .count();
+        let known = self
+            .columns
+            .iter()
+            .filter(|column| column.field != Field::Unknown)
+            .count();
         titles > 0 && (self.exact >= 2 || (self.exact >= 1 && known >= 3))
     }
 }
@@ -78,7 +86,10 @@ impl Head {
 pub fn locate(sheet: &Sheet) -> Option<Head> {
     let places = 0..sheet.rows.len().min(HEAD_ROWS);
     let mut best: Option<Head> = None;
-    for head in places.filter_map(|place| head_at(sheet, place)).filter(Head::is_list) {
+    for head in places
+        .filter_map(|place| head_at(sheet, place))
+        .filter(Head::is_list)
+    {
         if best.as_ref().is_none_or(|known| head.score > known.score) {
             best = Some(head);
         }
@@ -144,7 +155,10 @@ fn two_rows(sheet: &Sheet, upper: &RawRow, lower: &RawRow) -> Option<Head> {
             (below.is_some() && last + 1 == column).then(|| words.clone())
         });
         grouped += u32::from(above.is_some() && !upper.cells.contains_key(&column));
-        group = above.clone().filter(|_| below.is_some()).map(|words| (column, words));
+        group = above
+            .clone()
+            .filter(|_| below.is_some())
+            .map(|words| (column, words));
         match (above, below) {
             (above, Some(below)) => heads.insert(column, (below, above)),
             (Some(above), None) => heads.insert(column, (above, None)),
@@ -155,10 +169,9 @@ fn two_rows(sheet: &Sheet, upper: &RawRow, lower: &RawRow) -> Option<Head> {
 }
 
 fn joined_above(sheet: &Sheet, upper: &RawRow, column: u32) -> Option<String> {
-    let merge = sheet
-        .merges
-        .iter()
-        .find(|merge| (merge.top..=merge.bottom).contains(&upper.row) && (merge.left..=merge.right).contains(&column))?;
+    let merge = sheet.merges.iter().find(|merge| {
+        (merge.top..=merge.bottom).contains(&upper.row) && (merge.left..=merge.right).contains(&column)
+    })?;
     upper.cells.get(&merge.left).and_then(text)
 }
 
@@ -180,7 +193,10 @@ fn build(first_row: u32, last_row: u32, heads: BTreeMap<u32, (String, Option<Str
         }
         columns.push(Column {
             column,
-            side: group.as_deref().filter(|_| !field.is_shared()).and_then(kind_of_text),
+            side: group
+                .as_deref()
+                .filter(|_| !field.is_shared())
+                .and_then(kind_of_text),
             unclear: false,
             measure: in_brackets(&own).filter(|_| field == Field::Quantity),
             head: group.map_or_else(|| own.clone(), |group| format!("{group}·{own}")),
@@ -226,7 +242,11 @@ fn settle_unit(columns: &mut [Column]) {
     let mut left = None;
     for column in columns {
         if column.field == Field::Unit {
-            column.field = if left == Some(Field::Quantity) { Field::Measure } else { Field::Party };
+            column.field = if left == Some(Field::Quantity) {
+                Field::Measure
+            } else {
+                Field::Party
+            };
         }
         left = Some(column.field);
     }
@@ -263,10 +283,15 @@ fn settle_sides(columns: &mut [Column]) {
     let count = |columns: &[Column], field| columns.iter().filter(|column| column.field == field).count();
     let own: Vec<bool> = columns
         .iter()
-        .map(|column| !column.field.is_shared() || count(columns, column.field) > 1 && column.field != Field::Unknown)
+        .map(|column| {
+            !column.field.is_shared() || count(columns, column.field) > 1 && column.field != Field::Unknown
+        })
         .collect();
     let next_to = neighbours(columns, &titles);
-    let once: Vec<bool> = columns.iter().map(|column| count(columns, column.field) == 1).collect();
+    let once: Vec<bool> = columns
+        .iter()
+        .map(|column| count(columns, column.field) == 1)
+        .collect();
     for ((column, own), once) in columns.iter_mut().zip(own).zip(once) {
         if column.field.is_title() && side_of(column).is_some() {
             column.side = side_of(column);
@@ -317,7 +342,10 @@ mod tests {
     }
 
     fn fields(head: &Head) -> Vec<(Field, Option<Kind>)> {
-        head.columns.iter().map(|column| (column.field, column.side)).collect()
+        head.columns
+            .iter()
+            .map(|column| (column.field, column.side))
+            .collect()
     }
 
     #[test]
@@ -332,7 +360,10 @@ mod tests {
             vec![],
         );
         let head = locate(&sheet).unwrap();
-        assert_eq!((head.first_row, head.last_row, head.kind()), (3, 3, Some(Kind::Offer)));
+        assert_eq!(
+            (head.first_row, head.last_row, head.kind()),
+            (3, 3, Some(Kind::Offer))
+        );
         assert_eq!(head.columns[3].field, Field::Measure);
     }
 
@@ -364,14 +395,26 @@ mod tests {
             Field::From,
             Field::Until,
         ];
-        assert_eq!(head.columns.iter().map(|column| column.field).collect::<Vec<_>>(), wanted);
+        assert_eq!(
+            head.columns.iter().map(|column| column.field).collect::<Vec<_>>(),
+            wanted
+        );
     }
 
     #[test]
     fn d20_two_lists_side_by_side_share_the_unit() {
         let (offer, need) = (Some(Kind::Offer), Some(Kind::Need));
         let one = sheet(
-            &[&["单位全称", "资源内容", "频次或规模", "开放时间", "希望得到的服务", "频次或规模", "时间", "联系人"]],
+            &[&[
+                "单位全称",
+                "资源内容",
+                "频次或规模",
+                "开放时间",
+                "希望得到的服务",
+                "频次或规模",
+                "时间",
+                "联系人",
+            ]],
             vec![],
         );
         assert_eq!(

@@ -62,10 +62,11 @@ pub fn scan(bytes: &[u8]) -> Result<Parts, FileFault> {
     let mut left = limit::UNZIPPED_BYTES;
     for place in 0..archive.len() {
         let entry = archive.by_index(place).map_err(|error| damaged(&error))?;
-        let read = std::io::copy(&mut entry.take(left.saturating_add(1)), &mut std::io::sink())
-            .map_err(|error| FileFault::Damaged {
+        let read = std::io::copy(&mut entry.take(left.saturating_add(1)), &mut std::io::sink()).map_err(
+            |error| FileFault::Damaged {
                 detail: error.to_string(),
-            })?;
+            },
+        )?;
         left = left.checked_sub(read).ok_or_else(|| bomb.clone())?;
     }
     Ok(gather(&mut archive))
@@ -131,12 +132,16 @@ fn hidden_columns(facts: &mut SheetFacts, tag: &Tag) {
     let most = u32::try_from(limit::LIST_COLUMNS).unwrap_or(u32::MAX);
     let from = tag.number("min").unwrap_or(1).max(1);
     let until = tag.number("max").unwrap_or(from).min(most);
-    facts.hidden_columns.extend((from..=until).map(|column| column - 1));
+    facts
+        .hidden_columns
+        .extend((from..=until).map(|column| column - 1));
 }
 
 fn draws(content: &str) -> bool {
     let mut found = false;
-    xml::tags(content, |tag| found |= ["pic", "sp", "grpSp"].iter().any(|name| tag.is(name)));
+    xml::tags(content, |tag| {
+        found |= ["pic", "sp", "grpSp"].iter().any(|name| tag.is(name))
+    });
     found
 }
 
@@ -235,6 +240,9 @@ mod tests {
     #[test]
     fn targets_are_resolved_against_their_folder() {
         assert_eq!(resolve("xl/worksheets/", "../comments1.xml"), "xl/comments1.xml");
-        assert_eq!(resolve("xl/", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(
+            resolve("xl/", "/xl/worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
     }
 }

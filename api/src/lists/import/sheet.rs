@@ -45,9 +45,12 @@ impl Value {
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Text(text) => crate::lists::domain::tidy(text).is_empty(),
-            Self::Number(_) | Self::Day(_) | Self::Minute(_) | Self::Bool(_) | Self::Error(_) | Self::NoResult => {
-                false
-            }
+            Self::Number(_)
+            | Self::Day(_)
+            | Self::Minute(_)
+            | Self::Bool(_)
+            | Self::Error(_)
+            | Self::NoResult => false,
         }
     }
 }
@@ -167,7 +170,15 @@ mod tests {
 
     #[test]
     fn columns_are_lettered_as_in_the_workbook() {
-        for (column, letters) in [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")] {
+        for (column, letters) in [
+            (0, "A"),
+            (25, "Z"),
+            (26, "AA"),
+            (51, "AZ"),
+            (52, "BA"),
+            (701, "ZZ"),
+            (702, "AAA"),
+        ] {
             assert_eq!(column_letters(column), letters);
         }
     }

@@ -50,11 +50,7 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<Book, FileFault> {
     })
 }
 
-fn xlsx_sheet(
-    workbook: &mut Xlsx<Cursor<&[u8]>>,
-    name: &str,
-    rows: &mut usize,
-) -> Result<Sheet, FileFault> {
+fn xlsx_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, rows: &mut usize) -> Result<Sheet, FileFault> {
     let mut sheet = Sheet {
         name: name.to_owned(),
         ..Sheet::default()
@@ -118,7 +114,12 @@ fn xls_sheet(workbook: &mut Xls<Cursor<&[u8]>>, name: &str, rows: &mut usize) ->
     let (top, left) = range.start().unwrap_or_default();
     for (row, column, cell) in range.used_cells() {
         let place = |base: u32, step: usize| base.saturating_add(u32::try_from(step).unwrap_or(u32::MAX));
-        put(&mut sheet, (place(top, row), place(left, column)), value_of(cell), rows)?;
+        put(
+            &mut sheet,
+            (place(top, row), place(left, column)),
+            value_of(cell),
+            rows,
+        )?;
     }
     Ok(sheet)
 }
@@ -221,7 +222,11 @@ fn merge(start: (u32, u32), end: (u32, u32)) -> Merge {
 fn finish(book: Book) -> Result<Book, FileFault> {
     if book.sheets.iter().all(|sheet| sheet.rows.is_empty()) {
         let pictures = book.sheets.iter().any(|sheet| sheet.pictures);
-        return Err(if pictures { FileFault::OnlyPictures } else { FileFault::Empty });
+        return Err(if pictures {
+            FileFault::OnlyPictures
+        } else {
+            FileFault::Empty
+        });
     }
     Ok(book)
 }

@@ -100,7 +100,8 @@ pub fn scan(bytes: &[u8]) -> Result<XlsFacts, FileFault> {
 
 /// Cells of the rectangle that the workbook library will lay out.
 fn area(sheet: &SheetRecords) -> usize {
-    let (Some(top), Some(bottom), Some((left, right))) = (sheet.rows.first(), sheet.rows.last(), sheet.columns)
+    let (Some(top), Some(bottom), Some((left, right))) =
+        (sheet.rows.first(), sheet.rows.last(), sheet.columns)
     else {
         return 0;
     };
@@ -122,7 +123,9 @@ fn note(sheet: &mut SheetRecords, kind: u16, data: &[u8]) -> Result<(), FileFaul
             if let (Some(from), Some(until), Some(flags)) = (short(data, 0), short(data, 2), short(data, 8))
                 && flags & 1 != 0
             {
-                sheet.hidden_columns.extend((u32::from(from)..=u32::from(until.min(255))).take(256));
+                sheet
+                    .hidden_columns
+                    .extend((u32::from(from)..=u32::from(until.min(255))).take(256));
             }
         }
         // MSODRAWING, IMDATA, OBJ
@@ -142,7 +145,10 @@ fn note(sheet: &mut SheetRecords, kind: u16, data: &[u8]) -> Result<(), FileFaul
         }
         _ => {}
     }
-    if sheet.columns.is_some_and(|(_, right)| usize::from(right) >= limit::LIST_COLUMNS) {
+    if sheet
+        .columns
+        .is_some_and(|(_, right)| usize::from(right) >= limit::LIST_COLUMNS)
+    {
         return Err(FileFault::TooManyColumns {
             sheet: String::new(),
             limit: limit::LIST_COLUMNS,
@@ -186,7 +192,9 @@ impl<'a> Container<'a> {
     /// The allocation table: 109 sectors named in the header, further ones in a chain.
     fn read_table(&mut self) -> Option<()> {
         let most = self.bytes.len() / self.sector + 1;
-        let mut sectors: Vec<u32> = (0..109).filter_map(|place| long(self.bytes, 76 + place * 4)).collect();
+        let mut sectors: Vec<u32> = (0..109)
+            .filter_map(|place| long(self.bytes, 76 + place * 4))
+            .collect();
         let mut next = long(self.bytes, 68)?;
         while next < LAST_SECTOR && sectors.len() <= most {
             let data = self.data(next)?;
@@ -194,16 +202,25 @@ impl<'a> Container<'a> {
             sectors.extend((0..last / 4).filter_map(|place| long(data, place * 4)));
             next = long(data, last)?;
         }
-        for sector in sectors.into_iter().filter(|sector| *sector < LAST_SECTOR).take(most) {
+        for sector in sectors
+            .into_iter()
+            .filter(|sector| *sector < LAST_SECTOR)
+            .take(most)
+        {
             let data = self.data(sector)?;
-            let entries: Vec<u32> = (0..self.sector / 4).filter_map(|place| long(data, place * 4)).collect();
+            let entries: Vec<u32> = (0..self.sector / 4)
+                .filter_map(|place| long(data, place * 4))
+                .collect();
             self.table.extend(entries);
         }
         Some(())
     }
 
     fn data(&self, sector: u32) -> Option<&'a [u8]> {
-        let start = usize::try_from(sector).ok()?.checked_add(1)?.checked_mul(self.sector)?;
+        let start = usize::try_from(sector)
+            .ok()?
+            .checked_add(1)?
+            .checked_mul(self.sector)?;
         let bytes: &'a [u8] = self.bytes;
         bytes.get(start..bytes.len().min(start + self.sector))
     }
@@ -226,7 +243,11 @@ impl<'a> Container<'a> {
     }
 
     fn entry(&self, name: &str) -> Option<&[u8]> {
-        let wide: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+        let wide: Vec<u8> = name
+            .encode_utf16()
+            .chain([0])
+            .flat_map(u16::to_le_bytes)
+            .collect();
         self.directory
             .chunks(128)
             .find(|entry| entry.get(..wide.len()) == Some(wide.as_slice()))
@@ -240,7 +261,11 @@ impl<'a> Container<'a> {
     fn stream(&self, name: &str) -> Option<Vec<u8>> {
         let entry = self.entry(name)?;
         let (start, size) = (long(entry, 116)?, usize::try_from(long(entry, 120)?).ok()?);
-        let mut found = if size >= 4096 { self.chain(start) } else { self.small(start, size)? };
+        let mut found = if size >= 4096 {
+            self.chain(start)
+        } else {
+            self.small(start, size)?
+        };
         found.truncate(size);
         Some(found)
     }

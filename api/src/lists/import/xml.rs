@@ -48,7 +48,8 @@ impl Tag<'_> {
     /// Whether an attribute says yes.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
-        self.attribute(name).is_some_and(|value| value == "1" || value == "true")
+        self.attribute(name)
+            .is_some_and(|value| value == "1" || value == "true")
     }
 }
 
@@ -155,13 +156,24 @@ mod tests {
     #[test]
     fn tags_attributes_and_text_are_found() {
         let mut seen = Vec::new();
-        walk("<?xml?><a:row r=\"3\" hidden='1' n=\"x>y &amp; z\"/><!-- <row/> --><t>甲&#20108;</t>", |step| {
-            seen.push(match step {
-                Step::Open(tag) => format!("{:?} {:?} {:?}", tag.number("r"), tag.flag("hidden"), tag.attribute("n")),
-                Step::Text(text) => text,
-            });
-        });
-        assert_eq!(seen, ["Some(3) true Some(\"x>y & z\")", "None false None", "甲二"]);
+        walk(
+            "<?xml?><a:row r=\"3\" hidden='1' n=\"x>y &amp; z\"/><!-- <row/> --><t>甲&#20108;</t>",
+            |step| {
+                seen.push(match step {
+                    Step::Open(tag) => format!(
+                        "{:?} {:?} {:?}",
+                        tag.number("r"),
+                        tag.flag("hidden"),
+                        tag.attribute("n")
+                    ),
+                    Step::Text(text) => text,
+                });
+            },
+        );
+        assert_eq!(
+            seen,
+            ["Some(3) true Some(\"x>y & z\")", "None false None", "甲二"]
+        );
     }
 
     #[test]

@@ -30,11 +30,36 @@ pub enum Said {
 }
 
 const OPEN: [&str; 18] = [
-    "寒暑假", "寒假", "暑假", "暑期", "假期", "学期", "开学", "即日", "待定", "另定", "另行", "协商", "面议", "视情况",
-    "根据", "节假日", "春季", "秋季",
+    "寒暑假",
+    "寒假",
+    "暑假",
+    "暑期",
+    "假期",
+    "学期",
+    "开学",
+    "即日",
+    "待定",
+    "另定",
+    "另行",
+    "协商",
+    "面议",
+    "视情况",
+    "根据",
+    "节假日",
+    "春季",
+    "秋季",
 ];
 const UNBOUNDED: [&str; 5] = ["长期", "不限", "永久", "长期有效", "장기"];
-const WHOLE_YEAR: [&str; 8] = ["全年", "全年度", "整年", "常年", "年度内", "一年", "全年开放", "년중"];
+const WHOLE_YEAR: [&str; 8] = [
+    "全年",
+    "全年度",
+    "整年",
+    "常年",
+    "年度内",
+    "一年",
+    "全年开放",
+    "년중",
+];
 const PARTS: [(&str, i8, i8); 14] = [
     ("上半年", 1, 6),
     ("下半年", 7, 12),
@@ -170,16 +195,28 @@ fn two_dates(first: Written, second: Written, year: i16) -> Said {
     }
     // 9月1日-30日: the second names a day only.
     if second.month.is_none() {
-        second.month = if first.day.is_some() { first.month } else { second.day.take() };
+        second.month = if first.day.is_some() {
+            first.month
+        } else {
+            second.day.take()
+        };
     }
     let base = first.year.unwrap_or(i64::from(year));
     let year_added = first.year.is_none() && second.year.is_none();
-    let base = if first.year.is_none() { second.year.unwrap_or(base) } else { base };
+    let base = if first.year.is_none() {
+        second.year.unwrap_or(base)
+    } else {
+        base
+    };
     let (Some(from), Some(until)) = (first_day(first, base), last_day(second, base)) else {
         return Said::NoSuchDay;
     };
     if until < from {
-        return if second.year.is_none() { Said::Open } else { Said::Reversed };
+        return if second.year.is_none() {
+            Said::Open
+        } else {
+            Said::Reversed
+        };
     }
     Said::Span {
         from: Some(from),
@@ -202,7 +239,11 @@ fn last_day(written: Written, base: i64) -> Option<CivilDate> {
 }
 
 fn civil(year: i64, month: i64, day: i64) -> Option<CivilDate> {
-    CivilDate::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+    CivilDate::new(
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+    )
 }
 
 /// The written dates of a text, one or two, with what joins them; `None` if anything else stands there.
@@ -215,7 +256,24 @@ fn scan_dates(text: &str) -> Option<Vec<Written>> {
         place = next;
         let mut joined = false;
         while let Some(sign) = signs.get(place) {
-            if matches!(sign, '-' | '~' | '–' | '—' | '―' | '−' | '至' | '到' | '起' | '开' | '始' | '以' | '之' | '前' | '后' | ',') {
+            if matches!(
+                sign,
+                '-' | '~'
+                    | '–'
+                    | '—'
+                    | '―'
+                    | '−'
+                    | '至'
+                    | '到'
+                    | '起'
+                    | '开'
+                    | '始'
+                    | '以'
+                    | '之'
+                    | '前'
+                    | '后'
+                    | ','
+            ) {
                 joined = true;
                 place += 1;
             } else {
@@ -253,7 +311,11 @@ fn scan_one(signs: &[char], start: usize) -> Option<(Written, usize)> {
 
 /// 20260901
 fn compact(signs: &[char], start: usize) -> Option<(Written, usize)> {
-    let digits: String = signs.iter().skip(start).take_while(|sign| sign.is_ascii_digit()).collect();
+    let digits: String = signs
+        .iter()
+        .skip(start)
+        .take_while(|sign| sign.is_ascii_digit())
+        .collect();
     if digits.len() != 8 {
         return None;
     }
@@ -285,7 +347,10 @@ fn after_month(signs: &[char], year: Option<i64>, month: i64, start: usize) -> (
             let end = next + usize::from(matches!(signs.get(next), Some('日' | '号' | '일')));
             (written(year, Some(month), Some(day)), end)
         }
-        None => match ["上旬", "中旬", "下旬", "底", "初"].iter().find(|word| starts(signs, start, word)) {
+        None => match ["上旬", "中旬", "下旬", "底", "初"]
+            .iter()
+            .find(|word| starts(signs, start, word))
+        {
             Some(word) => (written(year, None, None), start + word.chars().count()),
             None => (written(year, Some(month), None), start),
         },
@@ -312,7 +377,9 @@ fn written(year: Option<i64>, month: Option<i64>, day: Option<i64>) -> Written {
 }
 
 fn starts(signs: &[char], start: usize, word: &str) -> bool {
-    word.chars().enumerate().all(|(step, sign)| signs.get(start + step) == Some(&sign))
+    word.chars()
+        .enumerate()
+        .all(|(step, sign)| signs.get(start + step) == Some(&sign))
 }
 
 /// A whole number without its decimals: 9 of 9.1.
@@ -389,7 +456,14 @@ mod tests {
 
     #[test]
     fn d17_impossible_and_reversed_dates() {
-        for text in ["2026.2.30-2026.6.30", "13月", "2026.13.1", "2月30日", "2026年6月31日", "20261301"] {
+        for text in [
+            "2026.2.30-2026.6.30",
+            "13月",
+            "2026.13.1",
+            "2月30日",
+            "2026年6月31日",
+            "20261301",
+        ] {
             assert_eq!(read(text, 2026, false), Said::NoSuchDay, "{text}");
         }
         assert_eq!(read("2026.9.1-2026.3.1", 2026, false), Said::Reversed);

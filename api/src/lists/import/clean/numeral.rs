@@ -28,7 +28,9 @@ impl Decimal {
     /// The whole number, if it is one.
     #[must_use]
     pub fn as_whole(self) -> Option<i64> {
-        (self.0 % ONE == 0).then(|| i64::try_from(self.0 / ONE).ok()).flatten()
+        (self.0 % ONE == 0)
+            .then(|| i64::try_from(self.0 / ONE).ok())
+            .flatten()
     }
 
     /// The whole part.
@@ -138,7 +140,11 @@ fn digit(sign: char) -> Option<i64> {
 /// Whether the sign may stand in a Chinese number.
 #[must_use]
 pub fn is_chinese_numeral(sign: char) -> bool {
-    digit(sign).is_some() || matches!(sign, '十' | '拾' | '百' | '佰' | '千' | '仟' | '万' | '萬' | '廿' | '卅')
+    digit(sign).is_some()
+        || matches!(
+            sign,
+            '十' | '拾' | '百' | '佰' | '千' | '仟' | '万' | '萬' | '廿' | '卅'
+        )
 }
 
 /// 二十二 · 一百零五 · 两千 · 廿 · 二〇二六.
@@ -155,7 +161,9 @@ fn scan_chinese(text: &[char], start: usize) -> Option<(Decimal, usize)> {
     }
     let end = start + run.len();
     if run.len() > 1 && run.iter().all(|sign| digit(*sign).is_some()) {
-        let number = run.iter().try_fold(0i64, |sum, sign| Some(sum * 10 + digit(*sign)?))?;
+        let number = run
+            .iter()
+            .try_fold(0i64, |sum, sign| Some(sum * 10 + digit(*sign)?))?;
         return Some((Decimal::whole(number), end));
     }
     let (mut total, mut section, mut last) = (0i64, 0i64, None::<i64>);
@@ -186,7 +194,11 @@ fn scan_chinese(text: &[char], start: usize) -> Option<(Decimal, usize)> {
     }
     // 一百五 means 150 when nothing follows.
     let rest = last.unwrap_or(0);
-    let rest = if rest > 0 && unit > 10 && (section > 0 || total > 0) { rest * unit / 10 } else { rest };
+    let rest = if rest > 0 && unit > 10 && (section > 0 || total > 0) {
+        rest * unit / 10
+    } else {
+        rest
+    };
     Some((Decimal::whole(total + section + rest), end))
 }
 
@@ -228,11 +240,24 @@ mod tests {
 
     #[test]
     fn arabic_numbers_with_commas_and_decimals() {
-        for (text, wanted) in [("1,200", "1200"), ("0.5", "0.5"), ("1.50", "1.5"), ("20", "20"), ("0", "0")] {
+        for (text, wanted) in [
+            ("1,200", "1200"),
+            ("0.5", "0.5"),
+            ("1.50", "1.5"),
+            ("20", "20"),
+            ("0", "0"),
+        ] {
             assert_eq!(number(text), wanted, "{text}");
         }
         assert_eq!(Decimal::from_f64(-3.0).unwrap().to_string(), "-3");
-        assert_eq!(Decimal::from_f64(1.5).unwrap().times(Decimal::whole(7)).unwrap().to_string(), "10.5");
+        assert_eq!(
+            Decimal::from_f64(1.5)
+                .unwrap()
+                .times(Decimal::whole(7))
+                .unwrap()
+                .to_string(),
+            "10.5"
+        );
         assert_eq!(Decimal::from_f64(f64::NAN), None);
     }
 

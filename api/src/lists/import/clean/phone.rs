@@ -35,10 +35,7 @@ pub fn read(text: &str) -> Phones {
             None => phones.incomplete |= digits.chars().any(|sign| sign.is_ascii_digit()),
         }
     }
-    phones.name = tidy(text)
-        .chars()
-        .filter(|sign| sign.is_alphabetic())
-        .collect();
+    phones.name = tidy(text).chars().filter(|sign| sign.is_alphabetic()).collect();
     phones
 }
 
@@ -52,9 +49,15 @@ fn whole(digits: &str) -> Option<String> {
         let fits = area.starts_with('0') && (3..=4).contains(&area.len()) && (7..=8).contains(&number.len());
         return (fits && extension.len() <= 6).then(|| digits.to_owned());
     }
-    let area = if bare.starts_with("01") || bare.starts_with("02") { 3 } else { 4 };
+    let area = if bare.starts_with("01") || bare.starts_with("02") {
+        3
+    } else {
+        4
+    };
     let (code, number) = bare.split_at_checked(area).filter(|_| bare.starts_with('0'))?;
-    (7..=8).contains(&number.len()).then(|| format!("{code}-{number}"))
+    (7..=8)
+        .contains(&number.len())
+        .then(|| format!("{code}-{number}"))
 }
 
 /// 1.38E+10

@@ -55,18 +55,89 @@ pub enum Per {
 }
 
 const VAGUE: [&str; 33] = [
-    "若干", "不限", "不定", "视情况", "视需求", "视需要", "视实际", "多个", "多次", "多场", "多人", "按需", "根据需要",
-    "根据需求", "根据实际", "按实际", "按照需求", "待定", "适量", "不等", "少量", "大量", "数次", "数场", "几次", "几场",
-    "长期", "随时", "灵活", "酌情", "필요에따라", "약간", "asneeded",
+    "若干",
+    "不限",
+    "不定",
+    "视情况",
+    "视需求",
+    "视需要",
+    "视实际",
+    "多个",
+    "多次",
+    "多场",
+    "多人",
+    "按需",
+    "根据需要",
+    "根据需求",
+    "根据实际",
+    "按实际",
+    "按照需求",
+    "待定",
+    "适量",
+    "不等",
+    "少量",
+    "大量",
+    "数次",
+    "数场",
+    "几次",
+    "几场",
+    "长期",
+    "随时",
+    "灵活",
+    "酌情",
+    "필요에따라",
+    "약간",
+    "asneeded",
 ];
-const ABOUT: [&str; 12] = ["大约", "约为", "约", "大概", "将近", "近", "左右", "上下", "预计", "약", "approx.", "about"];
+const ABOUT: [&str; 12] = [
+    "大约", "约为", "约", "大概", "将近", "近", "左右", "上下", "预计", "약", "approx.", "about",
+];
 const AT_LEAST: [&str; 14] = [
-    "不少于", "不低于", "不小于", "至少", "最少", "超过", "多于", "大于", "以上", "起步", "≥", ">=", ">", "이상",
+    "不少于",
+    "不低于",
+    "不小于",
+    "至少",
+    "最少",
+    "超过",
+    "多于",
+    "大于",
+    "以上",
+    "起步",
+    "≥",
+    ">=",
+    ">",
+    "이상",
 ];
-const AT_MOST: [&str; 11] = ["不超过", "不多于", "至多", "最多", "少于", "以内", "以下", "≤", "<=", "<", "이내"];
+const AT_MOST: [&str; 11] = [
+    "不超过",
+    "不多于",
+    "至多",
+    "最多",
+    "少于",
+    "以内",
+    "以下",
+    "≤",
+    "<=",
+    "<",
+    "이내",
+];
 /// A year's total says no more than the number itself.
 const WHOLE_YEAR: [&str; 16] = [
-    "全年", "每年度", "每年", "一年", "年度", "/年度", "/年", "年均", "总计", "合计", "共计", "总共", "累计", "共", "매년",
+    "全年",
+    "每年度",
+    "每年",
+    "一年",
+    "年度",
+    "/年度",
+    "/年",
+    "年均",
+    "总计",
+    "合计",
+    "共计",
+    "总共",
+    "累计",
+    "共",
+    "매년",
     "년간",
 ];
 
@@ -142,13 +213,19 @@ pub fn read(text: &str) -> Said {
             None => Said::Unread,
         };
     }
-    range(&bare).or_else(|| amount(&bare, about)).unwrap_or(Said::Unread)
+    range(&bare)
+        .or_else(|| amount(&bare, about))
+        .unwrap_or(Said::Unread)
 }
 
 /// 每月1场，全年共12场: the total stands there.
 fn stated_total(folded: &str) -> Option<Said> {
     let (first, second) = folded.split_once([',', ';', '，', '。'])?;
-    let (often, total) = if rate(first).is_some() { (first, second) } else { (second, first) };
+    let (often, total) = if rate(first).is_some() {
+        (first, second)
+    } else {
+        (second, first)
+    };
     if rate(often).is_none() || !has_any(total, &WHOLE_YEAR) {
         return None;
     }
@@ -160,7 +237,9 @@ fn per_time_product(text: &str) -> Option<Said> {
     if !text.contains('×') {
         return None;
     }
-    let bare = ["/次", "/场", "/人", "每次", "每场", "每人"].iter().fold(text.to_owned(), |text, per| text.replace(per, ""));
+    let bare = ["/次", "/场", "/人", "每次", "每场", "每人"]
+        .iter()
+        .fold(text.to_owned(), |text, per| text.replace(per, ""));
     amount(&bare, false).filter(|said| matches!(said, Said::Amount { factors, .. } if factors.len() > 1))
 }
 
@@ -171,13 +250,23 @@ fn rate(text: &str) -> Option<Said> {
         .max_by_key(|(mark, _)| mark.chars().count())?;
     // 一月, 一周 and 季度 alone may also be words of a quantity (1个季度): a number must stand beside them.
     let rest = text.replacen(mark, "", 1);
-    let signs: Vec<char> = rest.chars().filter(|sign| !matches!(sign, '各' | '约' | '/')).collect();
-    let numbered = signs.iter().enumerate().find_map(|(place, _)| scan(&signs, place));
+    let signs: Vec<char> = rest
+        .chars()
+        .filter(|sign| !matches!(sign, '各' | '约' | '/'))
+        .collect();
+    let numbered = signs
+        .iter()
+        .enumerate()
+        .find_map(|(place, _)| scan(&signs, place));
     if numbered.is_none() && !mark.starts_with('每') {
         return None;
     }
     let word = numbered.map_or_else(String::new, |(_, end)| {
-        signs.iter().skip(end).take_while(|sign| sign.is_alphanumeric() && !sign.is_ascii_digit()).collect()
+        signs
+            .iter()
+            .skip(end)
+            .take_while(|sign| sign.is_alphanumeric() && !sign.is_ascii_digit())
+            .collect()
     });
     let spanned = matches!(range(&rest), Some(Said::Range { .. }));
     Some(Said::Rate {
@@ -195,7 +284,10 @@ fn range(text: &str) -> Option<Said> {
     if !matches!(link, '-' | '~' | '–' | '—' | '至' | '到' | '−' | '－') {
         return None;
     }
-    while signs.get(place).is_some_and(|sign| matches!(sign, '-' | '~' | '–' | '—' | '至' | '到' | '−' | '－')) {
+    while signs
+        .get(place)
+        .is_some_and(|sign| matches!(sign, '-' | '~' | '–' | '—' | '至' | '到' | '−' | '－'))
+    {
         place += 1;
     }
     let (_, mut end) = scan(&signs, place)?;
@@ -217,10 +309,15 @@ fn amount(text: &str, about: bool) -> Option<Said> {
 
 fn single(text: &str) -> Option<(Decimal, String)> {
     let signs: Vec<char> = text.chars().collect();
-    let negative = signs.first().is_some_and(|sign| matches!(sign, '-' | '−' | '－' | '负'));
+    let negative = signs
+        .first()
+        .is_some_and(|sign| matches!(sign, '-' | '−' | '－' | '负'));
     let (number, mut place) = scan(&signs, usize::from(negative))?;
     let word = word_at(&signs, &mut place);
-    let closing = signs.iter().skip(place).all(|sign| matches!(sign, '.' | '。' | '!' | ','));
+    let closing = signs
+        .iter()
+        .skip(place)
+        .all(|sign| matches!(sign, '.' | '。' | '!' | ','));
     closing.then(|| (if negative { number.negative() } else { number }, word))
 }
 
@@ -255,13 +352,17 @@ fn has_more(text: &str) -> bool {
         matches!(sign, '余' | '多' | '+')
             && place > 0
             && signs.get(place - 1).is_some_and(|before| {
-                before.is_ascii_digit() || super::numeral::is_chinese_numeral(*before) || before.is_alphabetic()
+                before.is_ascii_digit()
+                    || super::numeral::is_chinese_numeral(*before)
+                    || before.is_alphabetic()
             })
     })
 }
 
 fn strip_all(text: &str, words: &[&str]) -> String {
-    words.iter().fold(text.to_owned(), |text, word| text.replace(word, ""))
+    words
+        .iter()
+        .fold(text.to_owned(), |text, word| text.replace(word, ""))
 }
 
 #[cfg(test)]
@@ -270,9 +371,10 @@ mod tests {
 
     fn amounts(text: &str) -> Vec<(String, String)> {
         match read(text) {
-            Said::Amount { factors, .. } => {
-                factors.iter().map(|(number, word)| (number.to_string(), word.clone())).collect()
-            }
+            Said::Amount { factors, .. } => factors
+                .iter()
+                .map(|(number, word)| (number.to_string(), word.clone()))
+                .collect(),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -316,7 +418,16 @@ mod tests {
         for text in ["约20", "20左右", "大约20场", "20场左右"] {
             assert!(matches!(read(text), Said::Amount { about: true, .. }), "{text}");
         }
-        for (text, low) in [("3-5", Some("3")), ("300～360小时", Some("300")), ("≥10", Some("10")), ("10场以上", Some("10")), ("20余场", Some("20")), ("不超过20", None), ("50+", Some("50")), ("3至5场", Some("3"))] {
+        for (text, low) in [
+            ("3-5", Some("3")),
+            ("300～360小时", Some("300")),
+            ("≥10", Some("10")),
+            ("10场以上", Some("10")),
+            ("20余场", Some("20")),
+            ("不超过20", None),
+            ("50+", Some("50")),
+            ("3至5场", Some("3")),
+        ] {
             match read(text) {
                 Said::Range { low: found, .. } => {
                     assert_eq!(found.map(|low| low.to_string()).as_deref(), low, "{text}");
@@ -341,7 +452,9 @@ mod tests {
             ("매주 2회", Per::Week, Some("2")),
         ] {
             match read(text) {
-                Said::Rate { count: found, per, .. } => {
+                Said::Rate {
+                    count: found, per, ..
+                } => {
                     assert_eq!(per, wanted, "{text}");
                     assert_eq!(found.map(|count| count.to_string()).as_deref(), count, "{text}");
                 }
@@ -352,7 +465,10 @@ mod tests {
 
     #[test]
     fn d12_products() {
-        assert_eq!(amounts("1.5小时×10"), [("1.5".into(), "小时".into()), ("10".into(), String::new())]);
+        assert_eq!(
+            amounts("1.5小时×10"),
+            [("1.5".into(), "小时".into()), ("10".into(), String::new())]
+        );
         assert_eq!(amounts("2小时*20次").len(), 2);
         assert_eq!(amounts("每次2小时×10次").len(), 2);
         assert_eq!(amounts("40个×5夜×40周").len(), 3);

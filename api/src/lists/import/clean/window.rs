@@ -57,15 +57,57 @@ const DAY_WORDS: [(&str, Days); 17] = [
     ("weekend", Days::WEEKEND),
 ];
 const ANY: [&str; 19] = [
-    "全天候", "全天", "24小时", "全日", "随时", "时间不限", "不限时间", "不限时", "不限", "任意时间", "任何时间", "均可",
-    "都可以", "全年", "常年", "하루종일", "24시간", "수시", "anytime",
+    "全天候",
+    "全天",
+    "24小时",
+    "全日",
+    "随时",
+    "时间不限",
+    "不限时间",
+    "不限时",
+    "不限",
+    "任意时间",
+    "任何时间",
+    "均可",
+    "都可以",
+    "全年",
+    "常年",
+    "하루종일",
+    "24시간",
+    "수시",
+    "anytime",
 ];
 const OPEN: [&str; 16] = [
-    "待定", "另定", "另行通知", "预约", "协商", "面议", "视情况", "根据", "按需", "灵活", "商定", "课余", "业余", "空闲",
-    "闲时", "农闲",
+    "待定",
+    "另定",
+    "另行通知",
+    "预约",
+    "协商",
+    "面议",
+    "视情况",
+    "根据",
+    "按需",
+    "灵活",
+    "商定",
+    "课余",
+    "业余",
+    "空闲",
+    "闲时",
+    "农闲",
 ];
 const HOLIDAYS: [&str; 12] = [
-    "法定节假日", "节假日", "寒暑假", "寒假", "暑假", "暑期", "假期", "假日", "节日", "学期", "방학", "명절",
+    "法定节假日",
+    "节假日",
+    "寒暑假",
+    "寒假",
+    "暑假",
+    "暑期",
+    "假期",
+    "假日",
+    "节日",
+    "学期",
+    "방학",
+    "명절",
 ];
 /// Parts of the day: usual hours offered, and whether a time below 12 after them is in the afternoon.
 const PARTS: [(&str, (u16, u16), bool); 24] = [
@@ -94,10 +136,20 @@ const PARTS: [(&str, (u16, u16), bool); 24] = [
     ("오후", (840, 1020), true),
     ("저녁", (1080, 1260), true),
 ];
-const NEXT_DAY: [&str; 9] = ["次日", "翌日", "第二天", "隔天", "次晨", "次早", "第二日", "이튿날", "다음날"];
+const NEXT_DAY: [&str; 9] = [
+    "次日",
+    "翌日",
+    "第二天",
+    "隔天",
+    "次晨",
+    "次早",
+    "第二日",
+    "이튿날",
+    "다음날",
+];
 const SKIP: [&str; 21] = [
-    "每周", "每", "逢", "对外", "开放", "时间", "可用", "可", "的", "为", "及", "和", "与", "各", "时段", "时", "期间",
-    "매주", "의", "内", "均",
+    "每周", "每", "逢", "对外", "开放", "时间", "可用", "可", "的", "为", "及", "和", "与", "各", "时段",
+    "时", "期间", "매주", "의", "内", "均",
 ];
 const DASHES: [char; 9] = ['-', '~', '–', '—', '―', '−', '至', '到', '부'];
 const DAY: u16 = 1440;
@@ -160,7 +212,9 @@ fn without_exceptions(text: &str) -> (String, Option<String>) {
 
 impl Reader {
     fn rest_starts(&self, word: &str) -> bool {
-        word.chars().enumerate().all(|(step, sign)| self.signs.get(self.place + step) == Some(&sign))
+        word.chars()
+            .enumerate()
+            .all(|(step, sign)| self.signs.get(self.place + step) == Some(&sign))
     }
 
     fn take<'a, T>(&mut self, words: impl IntoIterator<Item = (&'a str, T)>) -> Option<T> {
@@ -223,7 +277,11 @@ impl Reader {
             return false;
         };
         let link = DASHES.contains(&sign);
-        let known = link || matches!(sign, ' ' | '、' | ',' | ';' | '/' | '(' | ')' | ':' | '，' | '；' | '。' | '+' | '&' | '.');
+        let known = link
+            || matches!(
+                sign,
+                ' ' | '、' | ',' | ';' | '/' | '(' | ')' | ':' | '，' | '；' | '。' | '+' | '&' | '.'
+            );
         if known {
             self.linked |= link;
             self.place += 1;
@@ -235,7 +293,11 @@ impl Reader {
         let linked = std::mem::take(&mut self.linked);
         match self.groups.last_mut() {
             Some((known, hours)) if hours.is_empty() => {
-                *known = if linked { span(*known, days) } else { known.with(days) };
+                *known = if linked {
+                    span(*known, days)
+                } else {
+                    known.with(days)
+                };
             }
             _ => self.groups.push((days, Vec::new())),
         }
@@ -259,7 +321,11 @@ impl Reader {
         let mut days = Days::one(first);
         let mut last = first;
         while let Some((day, spanned, length)) = self.further_day() {
-            days = days.with(if spanned { Days::span(last, day) } else { Days::one(day) });
+            days = days.with(if spanned {
+                Days::span(last, day)
+            } else {
+                Days::one(day)
+            });
             last = day;
             self.place += length;
         }
@@ -275,14 +341,17 @@ impl Reader {
         let next = *self.signs.get(self.place + length)?;
         let day = day_sign(next)?;
         let after = self.signs.get(self.place + length + 1).copied();
-        let clock = matches!(after, Some(':' | '点' | '时' | '.' | '十')) || next.is_ascii_digit() && after.is_some_and(|sign| sign.is_ascii_digit());
+        let clock = matches!(after, Some(':' | '点' | '时' | '.' | '十'))
+            || next.is_ascii_digit() && after.is_some_and(|sign| sign.is_ascii_digit());
         let bare_digit = next.is_ascii_digit() && length == 0;
         (!clock && !bare_digit).then_some((day, dash, length + 1))
     }
 
     /// 월요일
     fn korean_day(&mut self) -> Option<Days> {
-        let day = ['월', '화', '수', '목', '금', '토', '일'].iter().position(|sign| self.sign() == Some(*sign))?;
+        let day = ['월', '화', '수', '목', '금', '토', '일']
+            .iter()
+            .position(|sign| self.sign() == Some(*sign))?;
         let whole: String = self.signs.iter().skip(self.place + 1).take(2).collect();
         if whole != "요일" {
             return None;
@@ -314,7 +383,10 @@ impl Reader {
         if !DASHES.contains(&dash) {
             return None;
         }
-        while self.sign().is_some_and(|sign| DASHES.contains(&sign) || sign == ' ') {
+        while self
+            .sign()
+            .is_some_and(|sign| DASHES.contains(&sign) || sign == ' ')
+        {
             self.place += 1;
         }
         self.take([("터", ())]);
@@ -372,7 +444,9 @@ impl Reader {
                     self.take([("分", ()), ("분", ())]);
                 }
             }
-            Some('月' | '日' | '号' | '年' | '天' | '小' | '次' | '人' | '场' | '个' | '周' | '월' | '일') => return None,
+            Some(
+                '月' | '日' | '号' | '年' | '天' | '小' | '次' | '人' | '场' | '个' | '周' | '월' | '일',
+            ) => return None,
             _ => {}
         }
         Some((hour * 60 + minute, false))
@@ -430,7 +504,12 @@ impl Reader {
                 (false, None) => Said::Unread,
             };
         }
-        if let Some(hours) = self.groups.iter().find(|(days, _)| days.is_empty()).and_then(|(_, hours)| hours.first()) {
+        if let Some(hours) = self
+            .groups
+            .iter()
+            .find(|(days, _)| days.is_empty())
+            .and_then(|(_, hours)| hours.first())
+        {
             return Said::NoDays { hours: *hours };
         }
         let mut windows = Vec::new();
@@ -450,7 +529,11 @@ impl Reader {
 }
 
 fn afternoon(minute: u16, after_noon: Option<bool>) -> u16 {
-    if after_noon == Some(true) && minute < 720 { minute + 720 } else { minute }
+    if after_noon == Some(true) && minute < 720 {
+        minute + 720
+    } else {
+        minute
+    }
 }
 
 /// From the last day of `known` to the first of `days`: 周一至周五.
@@ -497,13 +580,19 @@ mod tests {
             ("周一、周三、周五18:00-20:30", "mon,wed,fri 18:00-20:30".into()),
             ("每周二14：00—16：30", "tue 14:00-16:30".into()),
             ("周六、周日18:00-20:30", "sat,sun 18:00-20:30".into()),
-            ("每天19:00-次日7:00", "mon,tue,wed,thu,fri,sat,sun 19:00-07:00+1".into()),
+            (
+                "每天19:00-次日7:00",
+                "mon,tue,wed,thu,fri,sat,sun 19:00-07:00+1".into(),
+            ),
             ("周一三五晚7点至9点", "mon,wed,fri 19:00-21:00".into()),
             ("周一、三、五 8点半-11点半", "mon,wed,fri 08:30-11:30".into()),
             ("周1-5 9:00-17:00", format!("{work} 09:00-17:00")),
             ("星期一到星期五上午9点-下午5点", format!("{work} 09:00-17:00")),
             ("工作日晚上18:00-20:30", format!("{work} 18:00-20:30")),
-            ("每天18:00-8:00", "mon,tue,wed,thu,fri,sat,sun 18:00-08:00+1".into()),
+            (
+                "每天18:00-8:00",
+                "mon,tue,wed,thu,fri,sat,sun 18:00-08:00+1".into(),
+            ),
             ("周末早八点至晚五点", "sat,sun 08:00-17:00".into()),
             ("周三8.30-17.00", "wed 08:30-17:00".into()),
             ("每周三下午2:00-4:30", "wed 14:00-16:30".into()),
@@ -516,14 +605,26 @@ mod tests {
         }
         assert_eq!(
             windows("周一至周五8:30-11:30、13:30-17:00；周六9:00-12:00"),
-            ["mon,tue,wed,thu,fri 08:30-11:30", "mon,tue,wed,thu,fri 13:30-17:00", "sat 09:00-12:00"]
+            [
+                "mon,tue,wed,thu,fri 08:30-11:30",
+                "mon,tue,wed,thu,fri 13:30-17:00",
+                "sat 09:00-12:00"
+            ]
         );
         assert_eq!(windows("工作日上午8:30-11:30，下午13:30-17:00").len(), 2);
     }
 
     #[test]
     fn d18_no_bound_is_no_window() {
-        for text in ["全天", "24小时", "不限", "全天候开放", "随时", "时间不限", "24시간"] {
+        for text in [
+            "全天",
+            "24小时",
+            "不限",
+            "全天候开放",
+            "随时",
+            "时间不限",
+            "24시간",
+        ] {
             assert_eq!(read(text), Said::Any, "{text}");
         }
     }
@@ -548,7 +649,12 @@ mod tests {
         assert!(matches!(read("双休日"), Said::NoHours { .. }));
         assert!(matches!(read("周三下午"), Said::NoHours { .. }));
         assert!(matches!(read("9:00-17:00"), Said::NoDays { .. }));
-        for text in ["寒暑假", "节假日", "法定节假日9:00-17:00", "双休日及节假日9:00-17:00"] {
+        for text in [
+            "寒暑假",
+            "节假日",
+            "法定节假日9:00-17:00",
+            "双休日及节假日9:00-17:00",
+        ] {
             assert_eq!(read(text), Said::Holidays, "{text}");
         }
         assert_eq!(read("提前预约"), Said::Unread);

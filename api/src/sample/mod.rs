@@ -1,0 +1,3 @@
+//! Streets to try the product on.
+
+pub mod demo;
