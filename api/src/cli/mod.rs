@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod migrate;
 mod open;
+mod verify;
 
 /// 共建: two-way agreements between communities and resident units.
 #[derive(Debug, Parser)]
@@ -19,6 +20,8 @@ struct Cli {
 enum Command {
     /// Bring the database to the newest schema.
     Migrate(migrate::MigrateArgs),
+    /// Judge a proof bundle; needs no server and no network.
+    Verify(verify::VerifyArgs),
 }
 
 /// Runs the command of this process's arguments.
@@ -26,5 +29,6 @@ enum Command {
 pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Migrate(args) => migrate::run(&args),
+        Command::Verify(args) => verify::run(&args),
     }
 }
