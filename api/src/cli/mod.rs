@@ -8,6 +8,7 @@ mod demo;
 mod migrate;
 mod open;
 mod serve;
+mod verify;
 
 /// 共建: two-way agreements between communities and resident units.
 #[derive(Debug, Parser)]
@@ -25,6 +26,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Bring the database to the newest schema.
     Migrate(migrate::MigrateArgs),
+    /// Judge a proof bundle; needs no server and no network.
+    Verify(verify::VerifyArgs),
 }
 
 /// Runs the command of this process's arguments.
@@ -34,5 +37,6 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Migrate(args) => migrate::run(&args),
+        Command::Verify(args) => verify::run(&args),
     }
 }

@@ -1,0 +1,214 @@
+//! `gongjian verify`: judges a proof bundle without server, network or database.
+
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, anyhow};
+use serde_json::{Value, json};
+
+use crate::agreements::bundle::verify::{Report, Verdict, verify};
+use crate::kernel::clock::{Clock as _, SystemClock};
+use crate::kernel::limit;
+use crate::log::instant;
+use crate::log::policy::TrustPolicy;
+use crate::web::i18n::Lang;
+
+/// Exit code of a bundle that holds but binds nobody yet, or no more.
+const NOT_BINDING: u8 = 9;
+
+/// Arguments of `gongjian verify`.
+#[derive(Debug, clap::Args)]
+pub(super) struct VerifyArgs {
+    /// The bundle, `*.gjproof`.
+    bundle: PathBuf,
+    /// Trust file of the district: which logs and witnesses count.
+    #[arg(long)]
+    policy: Option<PathBuf>,
+    /// Write the outcome as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Judge as of this instant, `2026-11-24T03:00:00.000Z`.
+    #[arg(long)]
+    now: Option<String>,
+    /// Tell the kind of failure by the exit code, 2 to 8, instead of 1.
+    #[arg(long)]
+    detailed_exit_code: bool,
+    /// Language of the words: zh-CN, ko-CN or en.
+    #[arg(long, default_value = "zh-CN")]
+    lang: String,
+}
+
+/// Runs the command. Exits 0 if the bundle holds and binds all parties, 9 if it holds and does not bind, 1 (or
+/// 2 to 8) if it does not hold.
+pub(super) fn run(args: &VerifyArgs) -> ExitCode {
+    match judge(args) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "gongjian: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn judge(args: &VerifyArgs) -> Result<u8> {
+    let lang = Lang::from_tag(&args.lang).ok_or_else(|| anyhow!("--lang: write zh-CN, ko-CN or en"))?;
+    let now = match &args.now {
+        None => SystemClock.now(),
+        Some(text) => instant::parse(text).ok_or_else(|| anyhow!("--now: write 2026-11-24T03:00:00.000Z"))?,
+    };
+    let policy = args.policy.as_deref().map(read_policy).transpose()?;
+    let bytes = read(&args.bundle)?;
+    let report = verify(&bytes, policy.as_ref(), now);
+    let code = exit_code(&report, args.detailed_exit_code);
+    let text = if args.json {
+        format!("{:#}\n", as_json(&report, lang, code))
+    } else {
+        as_words(&report, lang)
+    };
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(code)
+}
+
+fn read_policy(path: &Path) -> Result<TrustPolicy> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    text.parse().with_context(|| path.display().to_string())
+}
+
+/// Reads at most one byte more than a bundle may have.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
+    let most = u64::try_from(limit::BUNDLE_BYTES)?.saturating_add(1);
+    let mut bytes = Vec::new();
+    file.take(most)
+        .read_to_end(&mut bytes)
+        .with_context(|| path.display().to_string())?;
+    Ok(bytes)
+}
+
+fn exit_code(report: &Report, detailed: bool) -> u8 {
+    match (report.failed(), report.verdict.as_ref()) {
+        (Some(step), _) if detailed => step.exit_code(),
+        (Some(_), _) | (None, None) => 1,
+        (None, Some(verdict)) if verdict.is_binding() => 0,
+        (None, Some(_)) => NOT_BINDING,
+    }
+}
+
+fn as_words(report: &Report, lang: Lang) -> String {
+    let mut lines = Vec::new();
+    if let Some(step) = report.failed() {
+        let number = step.number().to_string();
+        let name = lang.t(&format!("verify-step-{number}"));
+        lines.push(lang.ta("verify-fails", &[("step", &number), ("name", &name)]));
+        for finding in &report.findings {
+            let words = lang.t(&format!("verify-{}", finding.code));
+            lines.push(format!("  {words} {}", finding.place).trim_end().to_owned());
+        }
+    } else if let Some(verdict) = &report.verdict {
+        lines.push(lang.ta(
+            "verify-holds",
+            &[
+                ("number", &verdict.number),
+                ("title", &verdict.title),
+                ("version", &verdict.version.to_string()),
+            ],
+        ));
+        lines.push(verdict_words(verdict, lang));
+        let trust = if report.trust_judged {
+            "verify-trusted"
+        } else {
+            "verify-compare"
+        };
+        lines.push(lang.t(trust));
+        for key in &report.keys {
+            let owner = match key.owner.as_str() {
+                "log" => lang.t("verify-owner-log"),
+                "witness" => lang.t("verify-owner-witness"),
+                "cadre" => lang.t("verify-owner-cadre"),
+                name => name.to_owned(),
+            };
+            lines.push(lang.ta("verify-key", &[("owner", &owner), ("key", &key.key)]));
+        }
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn verdict_words(verdict: &Verdict, lang: Lang) -> String {
+    match verdict.in_force_on {
+        Some(day) if verdict.is_binding() => lang.ta(
+            "verify-in-force",
+            &[("parties", &verdict.bound.join("、")), ("day", &day.to_string())],
+        ),
+        _ => {
+            let state = lang.t(&format!("agreement-state-{}", verdict.state.code()));
+            let missing = verdict.missing.join("、");
+            lang.ta("verify-not-binding", &[("state", &state), ("parties", &missing)])
+        }
+    }
+}
+
+fn as_json(report: &Report, lang: Lang, code: u8) -> Value {
+    let findings: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            json!({
+                "step": finding.step.number(),
+                "class": finding.step.class(),
+                "code": finding.code,
+                "place": finding.place,
+                "words": lang.t(&format!("verify-{}", finding.code)),
+            })
+        })
+        .collect();
+    let keys: Vec<Value> = report
+        .keys
+        .iter()
+        .map(|key| json!({"owner": key.owner, "key": key.key}))
+        .collect();
+    let verdict = report.verdict.as_ref().map(|verdict| {
+        json!({
+            "number": verdict.number,
+            "title": verdict.title,
+            "state": verdict.state.code(),
+            "version": verdict.version,
+            "bound": verdict.bound,
+            "missing": verdict.missing,
+            "binding": verdict.is_binding(),
+            "in_force_on": verdict.in_force_on,
+            "words": verdict_words(verdict, lang),
+        })
+    });
+    json!({
+        "holds": report.holds(),
+        "exit": code,
+        "step": report.failed().map(|step| step.number()),
+        "class": report.failed().map(|step| step.class()),
+        "agreement": report.agreement,
+        "trust": if report.trust_judged { "judged" } else { "to compare" },
+        "steps_passed": report.steps.iter().map(|step| step.number()).collect::<Vec<_>>(),
+        "findings": findings,
+        "keys": keys,
+        "verdict": verdict,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::clock::Millis;
+
+    #[test]
+    fn codes_follow_the_report() {
+        let report = verify(b"{}", None, Millis::new(0));
+        assert_eq!(exit_code(&report, false), 1);
+        assert_eq!(exit_code(&report, true), 2);
+        let words = as_words(&report, Lang::En);
+        assert!(words.starts_with("The proof does not hold: step 1"), "{words}");
+        let value = as_json(&report, Lang::En, 1);
+        assert_eq!(value["class"], "form");
+        assert_eq!(value["findings"][0]["code"], "members");
+    }
+}
