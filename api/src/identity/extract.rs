@@ -33,6 +33,20 @@ pub struct Visit {
     pub step_up_until: i64,
 }
 
+impl Visit {
+    /// Whether the person has given their password again within the last five minutes.
+    ///
+    /// # Errors
+    /// `step-up-required`.
+    pub fn stepped_up(&self, app: &App) -> Result<(), Problem> {
+        if self.step_up_until > app.db.clock().now().get() {
+            Ok(())
+        } else {
+            Err(Problem::new("step-up-required", 403))
+        }
+    }
+}
+
 /// Somebody signed in, in any of their roles.
 pub struct AnyPerson(pub Visit);
 /// 街道干部

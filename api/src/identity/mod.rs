@@ -1,5 +1,6 @@
 //! Who acts: organisations, people, their keys and sessions.
 
+pub mod credential;
 pub mod extract;
 pub mod keys;
 pub mod party;
@@ -17,4 +18,5 @@ use actix_web::web;
 /// Registers the routes.
 pub fn routes(cfg: &mut web::ServiceConfig) {
     pages::routes(cfg);
+    credential::routes(cfg);
 }

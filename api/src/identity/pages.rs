@@ -22,6 +22,8 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/login", web::get().to(login))
         .route("/login", web::post().to(login_post))
         .route("/logout", web::post().to(logout))
+        .route("/step-up", web::get().to(step_up))
+        .route("/step-up", web::post().to(step_up_post))
         .route("/language/{tag}", web::get().to(language))
         .route("/text-size", web::get().to(text_size));
 }
@@ -99,6 +101,44 @@ async fn login_post(
                     back,
                 },
             )?)
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "identity/step_up.html")]
+struct StepUpPage<'a> {
+    page: &'a Page,
+    f: FormView,
+    back: String,
+}
+
+async fn step_up(visit: AnyPerson, query: web::Query<Back>) -> Result<HttpResponse, Failure> {
+    let template = StepUpPage { page: &visit.0.page, f: FormView::default(), back: inside(&query.back) };
+    Ok(html(200, &template)?)
+}
+
+/// The password again, good for five minutes: before signing and vouching.
+async fn step_up_post(
+    app: web::Data<App>,
+    AnyPerson(visit): AnyPerson,
+    session: Session,
+    posted: Posted,
+) -> Result<HttpResponse, Failure> {
+    let back = inside(posted.value("back"));
+    let secret = Zeroizing::new(posted.value("password").to_owned());
+    match sign_in::sign_in(&app.db, &visit.person.login, secret).await {
+        Ok(_) => {
+            let until = app.db.clock().now().plus_ms(session::STEP_UP_MS).get();
+            session.renew();
+            session.insert(session::STEP_UP, until).map_err(|e| Problem::internal(e.to_string()))?;
+            Ok(HttpResponse::SeeOther().insert_header(("Location", back)).finish())
+        }
+        Err(problem) if problem.status == 422 => {
+            let mut f = posted.shown(visit.page.lang, &problem);
+            f.values.remove("password");
+            Ok(html(422, &StepUpPage { page: &visit.page, f, back })?)
         }
         Err(problem) => Err(problem.into()),
     }

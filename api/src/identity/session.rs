@@ -25,6 +25,9 @@ pub(super) const PERSON: &str = "person";
 /// The session's entry that tells until when the person has stepped up, milliseconds.
 pub(super) const STEP_UP: &str = "step_up_until";
 
+/// How long a step-up is good, milliseconds.
+pub(super) const STEP_UP_MS: i64 = 5 * 60_000;
+
 const IDLE_MINUTES: i64 = 30;
 const ABSOLUTE_MS: i64 = 12 * 3_600_000;
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::form::{fault_action, fault_words};
 use super::i18n::Lang;
 use super::page::{self, Page};
+use crate::kernel::idempotency::Answer;
 use crate::kernel::limit;
 use crate::kernel::problem::{Fault, Place, Problem};
 
@@ -149,4 +150,18 @@ pub fn page_response(problem: &Problem, shell: &Page, request_id: &str) -> HttpR
         request_id,
     };
     page::html(problem.status, &template).unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
+}
+
+impl From<Answer> for HttpResponse {
+    fn from(answer: Answer) -> Self {
+        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+        let mut response = HttpResponse::build(status);
+        for (name, value) in &answer.headers {
+            response.insert_header((name.as_str(), value.as_str()));
+        }
+        if answer.replayed {
+            response.insert_header(("Idempotency-Replayed", "true"));
+        }
+        response.body(answer.body)
+    }
 }

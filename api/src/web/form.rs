@@ -11,10 +11,12 @@ use actix_web::{FromRequest, HttpRequest, web};
 use super::csrf;
 use super::failure::Failure;
 use super::i18n::Lang;
+use crate::kernel::actor::Actor;
 use crate::kernel::id::{Id, Tenant};
 use crate::kernel::idempotency::{Once, Request};
 use crate::kernel::limit;
 use crate::kernel::problem::{Fault, Place, Problem};
+use crate::kernel::strict_json;
 
 /// Most fields in one form.
 const FIELDS_MAX: usize = 2_000;
@@ -198,5 +200,71 @@ impl FormView {
             .iter()
             .find(|f| f.field == name)
             .map(|f| f.words.as_str())
+    }
+}
+
+/// JSON from our own scripts: session, token, bounded body, unknown members refused.
+#[derive(Debug, Clone)]
+pub struct Sent<T> {
+    /// The body.
+    pub body: T,
+    raw: web::Bytes,
+    method: String,
+    path: String,
+    if_match: Option<String>,
+    key: Option<String>,
+}
+
+impl<T> Sent<T> {
+    /// The idempotency record of this request; its key is the header `Idempotency-Key`.
+    ///
+    /// # Errors
+    /// `idempotency-key-missing`.
+    pub fn once(&self, actor: &Actor) -> Result<Once, Problem> {
+        let request = Request {
+            method: &self.method,
+            path: &self.path,
+            if_match: self.if_match.as_deref(),
+            body: &self.raw,
+        };
+        Once::new(actor.scope.tenant, actor.key(), self.key.as_deref(), &request)
+    }
+
+    /// The `If-Match` header.
+    #[must_use]
+    pub fn if_match(&self) -> Option<&str> {
+        self.if_match.as_deref()
+    }
+}
+
+impl<T: serde::de::DeserializeOwned + 'static> FromRequest for Sent<T> {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let session = Session::from_request(&request, payload);
+        let body = web::Bytes::from_request(&request, payload);
+        Box::pin(async move {
+            let raw = body.await.map_err(|_| Problem::new("body-too-large", 413))?;
+            let session = session.await.map_err(|e| Problem::internal(e.to_string()))?;
+            let header = |name: &str| {
+                request.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned)
+            };
+            csrf::check(&request, &session, header(csrf::HEADER).as_deref())?;
+            let value = strict_json::parse_up_to(&raw, limit::BODY_BYTES)
+                .map_err(|_| Problem::new("malformed-json", 400))?;
+            let body = serde_json::from_value(value).map_err(|error| {
+                Problem::validation(vec![Fault::pointer("", "not-as-described").value(&error.to_string())])
+            })?;
+            Ok(Self {
+                body,
+                raw,
+                method: request.method().as_str().to_owned(),
+                path: request.path().to_owned(),
+                if_match: header("If-Match"),
+                key: header("Idempotency-Key"),
+            })
+        })
     }
 }

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use crate::app::App;
+use crate::identity;
 use crate::identity::extract::{AnyPerson, Visit};
 use crate::kernel::problem::Problem;
 use crate::kernel::todo::Todo;
@@ -55,9 +56,9 @@ async fn show(app: web::Data<App>, AnyPerson(visit): AnyPerson) -> Result<HttpRe
 /// What waits for this person, in all their roles.
 async fn todos(app: &App, visit: &Visit) -> Result<Vec<Todo>, Problem> {
     let db = app.db.reader();
-    let mut todos: Vec<Todo> = Vec::new();
+    let mut todos = Vec::new();
     for actor in visit.person.actors() {
-        let _ = (db, &actor);
+        todos.extend(identity::credential::query::todos(db, &actor).await?);
     }
     Ok(todos)
 }
