@@ -3,8 +3,10 @@
 //! Names are plain strings: a landed migration is frozen and must not follow later renames in the code.
 
 mod columns;
+mod immutable;
 mod m0001_kernel;
 mod m0002_identity;
+mod m0003_log;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -15,6 +17,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_kernel::Migration), Box::new(m0002_identity::Migration)]
+        vec![
+            Box::new(m0001_kernel::Migration),
+            Box::new(m0002_identity::Migration),
+            Box::new(m0003_log::Migration),
+        ]
     }
 }
