@@ -3,8 +3,10 @@
 //! Names are plain strings: a landed migration is frozen and must not follow later renames in the code.
 
 mod columns;
+mod immutable;
 mod m0001_kernel;
 mod m0002_identity;
+mod m0003_log;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -18,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_kernel::Migration),
             Box::new(m0002_identity::Migration),
+            Box::new(m0003_log::Migration),
         ]
     }
 }

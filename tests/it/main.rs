@@ -3,6 +3,7 @@
 mod bundle;
 mod house;
 mod log;
+mod log_store;
 mod merkle;
 mod sign;
 mod words;

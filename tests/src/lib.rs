@@ -10,6 +10,7 @@
 
 pub mod app;
 pub mod client;
+pub mod core;
 pub mod database;
 pub mod merkle;
 pub mod sources;
