@@ -19,7 +19,7 @@ export function newFolder() {
 }
 
 // Starts `gongjian demo` on the database in `folder` (made if it is not there) and waits for the ready
-// line. `people` are the logins printed after it.
+// line. `password` is the one printed for all demo logins.
 export async function startServer(folder = newFolder()) {
   mkdirSync(folder, { recursive: true });
   const words = ["demo", "--database", `sqlite://${folder}/demo.sqlite`, "--keys", join(folder, "keys"), "--port", "0"];
@@ -29,18 +29,19 @@ export async function startServer(folder = newFolder()) {
     complaints = (complaints + text).slice(-20_000);
   });
   const gone = new Promise((done) => child.once("exit", done));
-  const people = [];
+  let known;
+  const password = new Promise((done) => (known = done));
   const base = await new Promise((done, fail) => {
     const late = setTimeout(() => fail(new Error(`not ready after ${READY_MS} ms\n${complaints}`)), READY_MS);
     child.once("error", fail);
     gone.then((code) => fail(new Error(`the server stopped with ${code}\n${complaints}`)));
     createInterface({ input: child.stdout }).on("line", (line) => {
-      const [first, login, password] = line.trim().split(/\s+/);
+      const [first, ...rest] = line.trim().split(/\s+/);
       if (first === "ready") {
         clearTimeout(late);
-        done(login);
-      } else if (password) {
-        people.push({ role: first, login, password });
+        done(rest[0]);
+      } else if (rest.length > 1 && rest.at(-2) === "cadre") {
+        known(rest.at(-1));
       }
     });
   });
@@ -50,7 +51,7 @@ export async function startServer(folder = newFolder()) {
     await gone;
     clearTimeout(slow);
   };
-  return { base, folder, people, stop, complaints: () => complaints };
+  return { base, folder, password: await password, stop, complaints: () => complaints };
 }
 
 // Removes a run's folder.
