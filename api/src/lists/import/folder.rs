@@ -107,7 +107,8 @@ impl Reading {
         self.parties = PartyRegister::new(entries.clone());
         for (name, kind, table) in of(RegisterKind::Types) {
             let (types, faults) = registers::types(table, &TypeTable::built_in());
-            self.registers.push(told(name, *kind, types.all().count(), faults));
+            self.registers
+                .push(told(name, *kind, types.all().count(), faults));
             self.types = types;
         }
         for (name, kind, table) in of(RegisterKind::Households) {

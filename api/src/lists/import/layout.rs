@@ -100,15 +100,65 @@ pub struct Frame<'a> {
 }
 
 const NOTE_STARTS: [&str; 26] = [
-    "注:", "注1", "注2", "注(", "注、", "附注", "备注:", "说明:", "填表说明", "填写说明", "填表人", "填报人", "制表",
-    "审核人", "审核:", "审批", "负责人:", "负责人(", "联系人:", "单位(盖章", "(盖章", "盖章", "填报日期", "日期:",
-    "합계", "note:",
+    "注:",
+    "注1",
+    "注2",
+    "注(",
+    "注、",
+    "附注",
+    "备注:",
+    "说明:",
+    "填表说明",
+    "填写说明",
+    "填表人",
+    "填报人",
+    "制表",
+    "审核人",
+    "审核:",
+    "审批",
+    "负责人:",
+    "负责人(",
+    "联系人:",
+    "单位(盖章",
+    "(盖章",
+    "盖章",
+    "填报日期",
+    "日期:",
+    "합계",
+    "note:",
 ];
 const TOTALS: [&str; 7] = ["合计", "小计", "总计", "共计", "累计", "总数", "total"];
 const AS_ABOVE: [&str; 15] = [
-    "同上", "同前", "上同", "同上行", "〃", "″", "\"", "''", "′′", "”", "“", "ditto", "-do-", "상동", "위와같음",
+    "同上",
+    "同前",
+    "上同",
+    "同上行",
+    "〃",
+    "″",
+    "\"",
+    "''",
+    "′′",
+    "”",
+    "“",
+    "ditto",
+    "-do-",
+    "상동",
+    "위와같음",
 ];
-const NOTHING: [&str; 12] = ["无", "暂无", "没有", "/", "-", "—", "——", "--", "无资源", "无需求", "暂无需求", "없음"];
+const NOTHING: [&str; 12] = [
+    "无",
+    "暂无",
+    "没有",
+    "/",
+    "-",
+    "—",
+    "——",
+    "--",
+    "无资源",
+    "无需求",
+    "暂无需求",
+    "없음",
+];
 
 /// Lays a sheet out.
 #[must_use]
@@ -137,11 +187,7 @@ pub fn lay_out(sheet: &Sheet, frame: Frame) -> Plan {
         place = reader.step(place);
     }
     let rows = reader.rows;
-    Plan {
-        title,
-        columns,
-        rows,
-    }
+    Plan { title, columns, rows }
 }
 
 struct Reader<'a> {
@@ -180,7 +226,11 @@ impl Reader<'_> {
         }
         if is_note(row, &self.head) {
             self.note(row);
-        } else if row.cells.keys().any(|column| self.field(*column) != Some(Field::Serial)) {
+        } else if row
+            .cells
+            .keys()
+            .any(|column| self.field(*column) != Some(Field::Serial))
+        {
             self.list_row(row);
         }
         place + 1
@@ -188,7 +238,10 @@ impl Reader<'_> {
 
     fn field(&self, column: u32) -> Option<Field> {
         let columns = &self.head.columns;
-        columns.iter().find(|known| known.column == column).map(|known| known.field)
+        columns
+            .iter()
+            .find(|known| known.column == column)
+            .map(|known| known.field)
     }
 
     fn note(&mut self, row: &RawRow) {
@@ -213,14 +266,21 @@ impl Reader<'_> {
                 .collect()
         } else {
             let all: Vec<InputCell> = cells.into_iter().map(|(_, cell)| cell).collect();
-            if says_something(&all) { vec![(self.kind, all)] } else { Vec::new() }
+            if says_something(&all) {
+                vec![(self.kind, all)]
+            } else {
+                Vec::new()
+            }
         };
         if sides.is_empty() {
             self.note(row);
         }
         let both = sides.len() > 1;
         for (kind, mut cells) in sides {
-            cells.iter_mut().filter(|_| !both).for_each(|cell| cell.unclear = false);
+            cells
+                .iter_mut()
+                .filter(|_| !both)
+                .for_each(|cell| cell.unclear = false);
             self.add_titles(&mut cells);
             self.rows.push(PlannedRow::List(RowInput {
                 row: row.row,
@@ -236,7 +296,10 @@ impl Reader<'_> {
 
     /// The list's own year; an earlier one is asked about, and the cycle's taken meanwhile.
     fn year(&self) -> i16 {
-        self.title.year.filter(|year| *year >= self.frame.cycle).unwrap_or(self.frame.cycle)
+        self.title
+            .year
+            .filter(|year| *year >= self.frame.cycle)
+            .unwrap_or(self.frame.cycle)
     }
 
     fn cell(&self, row: &RawRow, column: &Column) -> Option<InputCell> {
@@ -252,20 +315,33 @@ impl Reader<'_> {
         let own = row.cells.get(&column.column);
         let fills = matches!(
             column.field,
-            Field::Party | Field::Community | Field::Code | Field::Organisation | Field::Contact | Field::Phone
+            Field::Party
+                | Field::Community
+                | Field::Code
+                | Field::Organisation
+                | Field::Contact
+                | Field::Phone
         );
-        let above = || self.last.iter().find(|(place, _)| *place == column.column).map(|(_, value)| value.clone());
+        let above = || {
+            self.last
+                .iter()
+                .find(|(place, _)| *place == column.column)
+                .map(|(_, value)| value.clone())
+        };
         match own {
-            Some(value) if fills && is_as_above(value) => {
-                Some(above().map_or_else(|| make(value.clone(), Origin::Own), |value| make(value, Origin::Above)))
-            }
+            Some(value) if fills && is_as_above(value) => Some(above().map_or_else(
+                || make(value.clone(), Origin::Own),
+                |value| make(value, Origin::Above),
+            )),
             Some(value) => Some(make(value.clone(), Origin::Own)),
             None => {
                 if let Some(value) = self.joined(row.row, column.column) {
                     return Some(make(value, Origin::Joined));
                 }
                 let blank_means_above = fills && self.blank_means_above(row, column);
-                above().filter(|_| blank_means_above).map(|value| make(value, Origin::Above))
+                above()
+                    .filter(|_| blank_means_above)
+                    .map(|value| make(value, Origin::Above))
             }
         }
     }
@@ -278,23 +354,33 @@ impl Reader<'_> {
                 && merge.top > self.head.last_row
                 && merge.left == column
         })?;
-        let place = self.sheet.rows.binary_search_by_key(&merge.top, |row| row.row).ok()?;
+        let place = self
+            .sheet
+            .rows
+            .binary_search_by_key(&merge.top, |row| row.row)
+            .ok()?;
         self.sheet.rows.get(place)?.cells.get(&merge.left).cloned()
     }
 
     /// A blank means “as above” where the column joins no cells; where it does, it does so for a reason.
     /// A community named in the row itself is a new one.
     fn blank_means_above(&self, row: &RawRow, column: &Column) -> bool {
-        let joins = self
-            .sheet
-            .merges
+        let joins = self.sheet.merges.iter().any(|merge| {
+            merge.left == column.column && merge.top > self.head.last_row && merge.bottom > merge.top
+        });
+        let mut others = self
+            .head
+            .columns
             .iter()
-            .any(|merge| merge.left == column.column && merge.top > self.head.last_row && merge.bottom > merge.top);
-        let mut others = self.head.columns.iter().filter(|other| other.field == Field::Community);
+            .filter(|other| other.field == Field::Community);
         let new_community = column.field == Field::Party
             && others.any(|other| {
                 let named = row.cells.get(&other.column);
-                let before = self.last.iter().find(|(place, _)| *place == other.column).map(|(_, value)| value);
+                let before = self
+                    .last
+                    .iter()
+                    .find(|(place, _)| *place == other.column)
+                    .map(|(_, value)| value);
                 named.is_some() && named != before
             });
         !joins && !new_community
@@ -309,9 +395,19 @@ impl Reader<'_> {
 
     /// What stands above the list speaks for rows that name nobody.
     fn add_titles(&self, cells: &mut Vec<InputCell>) {
-        let has = |cells: &[InputCell], fields: &[Field]| cells.iter().any(|cell| fields.contains(&cell.field));
-        let column = |field| self.head.columns.iter().find(|column| column.field == field).map(|column| column.column);
-        let named = has(cells, &[Field::Party, Field::Community, Field::Code, Field::Organisation]);
+        let has =
+            |cells: &[InputCell], fields: &[Field]| cells.iter().any(|cell| fields.contains(&cell.field));
+        let column = |field| {
+            self.head
+                .columns
+                .iter()
+                .find(|column| column.field == field)
+                .map(|column| column.column)
+        };
+        let named = has(
+            cells,
+            &[Field::Party, Field::Community, Field::Code, Field::Organisation],
+        );
         let party = self.section_party.as_ref().or(self.title.party.as_ref());
         let wanted = [
             (Field::Party, party.filter(|_| !named)),
@@ -346,7 +442,10 @@ fn side(cells: &[(Column, InputCell)], kind: Kind) -> Vec<InputCell> {
 /// Whether a row, or its half, offers or needs anything.
 fn says_something(cells: &[InputCell]) -> bool {
     let said = |cell: &&InputCell| !NOTHING.contains(&fold(&cell.value.shown()).as_str());
-    let titled = cells.iter().filter(|cell| cell.field.is_title()).any(|cell| said(&cell));
+    let titled = cells
+        .iter()
+        .filter(|cell| cell.field.is_title())
+        .any(|cell| said(&cell));
     let untitled = !cells.iter().any(|cell| cell.field.is_title());
     let told = cells
         .iter()
@@ -377,7 +476,9 @@ fn section(row: &RawRow) -> Option<Kind> {
     let text = fold(&joined(row));
     let numbered = text.starts_with(['一', '二', '三', '四', '(', '【', '[', '第', '■', '●', '*'])
         || text.chars().next().is_some_and(|sign| sign.is_ascii_digit());
-    let named = ["清单", "列表", "部分", "方面", "一览", "名细", "명세"].iter().any(|word| text.contains(word));
+    let named = ["清单", "列表", "部分", "方面", "一览", "名细", "명세"]
+        .iter()
+        .any(|word| text.contains(word));
     let short = text.chars().count() <= 30 && !text.contains([':', '。', ';']);
     let bare = text.chars().count() <= 6;
     if !(short && (numbered || named || bare)) {
@@ -388,7 +489,9 @@ fn section(row: &RawRow) -> Option<Kind> {
 
 /// A heading that names the party of the rows below, where no column does: 一、龙源社区.
 fn heading(row: &RawRow, head: &Head) -> Option<String> {
-    let named = [Field::Party, Field::Community].iter().any(|field| head.has(*field));
+    let named = [Field::Party, Field::Community]
+        .iter()
+        .any(|field| head.has(*field));
     let text = joined(row);
     if named || row.cells.len() != 1 || is_note(row, head) && text.contains([':', '：']) {
         return None;
@@ -396,7 +499,23 @@ fn heading(row: &RawRow, head: &Head) -> Option<String> {
     let bare = text
         .trim_start_matches(|sign: char| "一二三四五六七八九十".contains(sign) || sign.is_ascii_digit())
         .trim_start_matches(['、', '.', '．', ' ']);
-    let ends = ["社区", "委员会", "局", "学校", "小学", "中学", "医院", "银行", "公司", "中心", "所", "院", "队", "馆", "园"];
+    let ends = [
+        "社区",
+        "委员会",
+        "局",
+        "学校",
+        "小学",
+        "中学",
+        "医院",
+        "银行",
+        "公司",
+        "中心",
+        "所",
+        "院",
+        "队",
+        "馆",
+        "园",
+    ];
     (bare.len() < text.len() && ends.iter().any(|end| bare.ends_with(end))).then(|| bare.to_owned())
 }
 
@@ -406,13 +525,18 @@ fn is_note(row: &RawRow, head: &Head) -> bool {
     };
     let text = fold(&first.shown());
     let total = TOTALS.iter().any(|word| {
-        text.strip_prefix(word)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '(', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']))
+        text.strip_prefix(word).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with([':', '(', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+        })
     });
     if total || text == "注" || NOTE_STARTS.iter().any(|word| text.starts_with(word)) {
         return true;
     }
-    let field = head.columns.iter().find(|known| known.column == *column).map(|known| known.field);
+    let field = head
+        .columns
+        .iter()
+        .find(|known| known.column == *column)
+        .map(|known| known.field);
     row.cells.len() == 1
         && !field.is_some_and(Field::is_title)
         && field != Some(Field::Serial)

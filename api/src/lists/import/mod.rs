@@ -20,4 +20,5 @@ pub mod row;
 pub mod folder;
 pub mod reading;
 pub mod registers;
+pub mod tell;
 pub mod title;

@@ -67,7 +67,13 @@ pub struct PartyRegister {
 const CANDIDATES: usize = 4;
 /// Likeness below which a name is not offered.
 const LIKE: u32 = 250;
-const COMPANY: [&str; 5] = ["有限责任公司", "股份有限公司", "集团有限公司", "有限公司", "유한회사"];
+const COMPANY: [&str; 5] = [
+    "有限责任公司",
+    "股份有限公司",
+    "集团有限公司",
+    "有限公司",
+    "유한회사",
+];
 
 impl PartyRegister {
     /// Indexes the entries.
@@ -132,7 +138,10 @@ impl PartyRegister {
     }
 
     fn found(&self, places: &BTreeSet<usize>, how: How) -> Resolution<'_> {
-        let entries: Vec<&PartyEntry> = places.iter().filter_map(|place| self.entries.get(*place)).collect();
+        let entries: Vec<&PartyEntry> = places
+            .iter()
+            .filter_map(|place| self.entries.get(*place))
+            .collect();
         match entries.as_slice() {
             [one] => Resolution::One(one, how),
             _ => Resolution::Several(entries),
@@ -145,12 +154,19 @@ impl PartyRegister {
             .iter()
             .map(|entry| {
                 let names = std::iter::once(&entry.name).chain(&entry.aliases);
-                (names.map(|name| like(folded, &fold(name))).max().unwrap_or(0), entry)
+                (
+                    names.map(|name| like(folded, &fold(name))).max().unwrap_or(0),
+                    entry,
+                )
             })
             .filter(|(score, _)| *score >= LIKE)
             .collect();
         scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
-        scored.into_iter().take(CANDIDATES).map(|(_, entry)| entry).collect()
+        scored
+            .into_iter()
+            .take(CANDIDATES)
+            .map(|(_, entry)| entry)
+            .collect()
     }
 
     /// Regular forms of a name: without blanks, brackets, company endings, the place in front; a residents'
@@ -160,8 +176,15 @@ impl PartyRegister {
             .chars()
             .filter(|sign| sign.is_alphanumeric())
             .collect();
-        let short = COMPANY.iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(&bare).to_owned();
-        let mut forms = vec![self.without_place(&bare).to_owned(), self.without_place(&short).to_owned()];
+        let short = COMPANY
+            .iter()
+            .find_map(|end| bare.strip_suffix(end))
+            .unwrap_or(&bare)
+            .to_owned();
+        let mut forms = vec![
+            self.without_place(&bare).to_owned(),
+            self.without_place(&short).to_owned(),
+        ];
         if community && bare.contains("社区") {
             let street = bare.split_once("街道").map_or(bare.as_str(), |(_, rest)| rest);
             let ends = ["社区居民委员会", "社区居委会", "社区"];
@@ -187,7 +210,9 @@ impl PartyRegister {
                 break;
             }
         }
-        rest.strip_prefix('市').filter(|after| after.chars().count() >= 2).unwrap_or(rest)
+        rest.strip_prefix('市')
+            .filter(|after| after.chars().count() >= 2)
+            .unwrap_or(rest)
     }
 }
 
@@ -196,13 +221,18 @@ fn places(entries: &[PartyEntry]) -> Vec<String> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for entry in entries {
         let name = fold(&entry.name);
-        let end = name.char_indices().take(6).find(|(_, sign)| matches!(sign, '市' | '县' | '州'));
+        let end = name
+            .char_indices()
+            .take(6)
+            .find(|(_, sign)| matches!(sign, '市' | '县' | '州'));
         if let Some((at, sign)) = end.filter(|(at, _)| *at > 0)
             && let Some(place) = name.get(..at + sign.len_utf8())
         {
             *seen.entry(place.to_owned()).or_default() += 1;
             // Also without its rank: 珲春第二小学.
-            *seen.entry(name.get(..at).unwrap_or_default().to_owned()).or_default() += 1;
+            *seen
+                .entry(name.get(..at).unwrap_or_default().to_owned())
+                .or_default() += 1;
         }
     }
     let mut places: Vec<String> = seen

@@ -160,7 +160,13 @@ pub fn read(name: &str, book: &Book, registers: Registers, cycle: i16) -> FileRe
 
 /// A hidden sheet that the person chose to read after all.
 #[must_use]
-pub fn read_hidden(book: &Book, sheet: &str, name: &str, registers: Registers, cycle: i16) -> Option<SheetReading> {
+pub fn read_hidden(
+    book: &Book,
+    sheet: &str,
+    name: &str,
+    registers: Registers,
+    cycle: i16,
+) -> Option<SheetReading> {
     let found = book.sheets.iter().find(|known| known.name == sheet)?;
     let shown = Sheet {
         hidden: false,
@@ -203,7 +209,11 @@ fn read_sheet(sheet: &Sheet, frame: Frame, registers: Registers) -> SheetReading
         reading.whole = Some(ask("no_head").choice("leave", ""));
         return reading;
     }
-    reading.rows = plan.rows.into_iter().map(|row| judged_row(row, registers)).collect();
+    reading.rows = plan
+        .rows
+        .into_iter()
+        .map(|row| judged_row(row, registers))
+        .collect();
     reading
 }
 
@@ -275,23 +285,50 @@ fn meaning(input: &RowInput, judged: &Judged) -> String {
     let draft = &judged.draft;
     let written = |fields: &[Field]| -> String {
         let cells = input.cells.iter().filter(|cell| fields.contains(&cell.field));
-        cells.map(|cell| fold(&cell.value.shown())).collect::<Vec<_>>().join("/")
+        cells
+            .map(|cell| fold(&cell.value.shown()))
+            .collect::<Vec<_>>()
+            .join("/")
     };
-    let party = draft.party.as_ref().map_or_else(|| written(&[Field::Party, Field::Community]), |party| party.key.clone());
+    let party = draft.party.as_ref().map_or_else(
+        || written(&[Field::Party, Field::Community]),
+        |party| party.key.clone(),
+    );
     let title = draft
         .type_code
         .clone()
         .unwrap_or_else(|| written(&[Field::Type, Field::Offer, Field::Need, Field::Title]));
-    let quantity = draft
-        .quantity
-        .map_or_else(|| written(&[Field::Quantity, Field::Measure]), |quantity| quantity.to_string());
+    let quantity = draft.quantity.map_or_else(
+        || written(&[Field::Quantity, Field::Measure]),
+        |quantity| quantity.to_string(),
+    );
     let hours: Vec<String> = draft.windows.iter().map(ToString::to_string).collect();
     let hours = if hours.is_empty() {
-        written(&[Field::Windows, Field::WeekdayHours, Field::WeekendHours, Field::HolidayHours])
+        written(&[
+            Field::Windows,
+            Field::WeekdayHours,
+            Field::WeekendHours,
+            Field::HolidayHours,
+        ])
     } else {
         hours.join(";")
     };
     let days = format!("{:?}{:?}", draft.from, draft.until);
-    let free = written(&[Field::Detail, Field::Place, Field::Audience, Field::Note, Field::Reach]);
-    [input.kind.map_or("", Kind::id), &party, &title, &quantity, &hours, &days, &free].join("|")
+    let free = written(&[
+        Field::Detail,
+        Field::Place,
+        Field::Audience,
+        Field::Note,
+        Field::Reach,
+    ]);
+    [
+        input.kind.map_or("", Kind::id),
+        &party,
+        &title,
+        &quantity,
+        &hours,
+        &days,
+        &free,
+    ]
+    .join("|")
 }

@@ -110,7 +110,10 @@ const HEAD_ROWS: usize = 5;
 /// Whether a file is a register, and its rows.
 #[must_use]
 pub fn recognise(book: &Book) -> Option<(RegisterKind, Table)> {
-    let sheet = book.sheets.iter().find(|sheet| !sheet.hidden && !sheet.rows.is_empty())?;
+    let sheet = book
+        .sheets
+        .iter()
+        .find(|sheet| !sheet.hidden && !sheet.rows.is_empty())?;
     (0..sheet.rows.len().min(HEAD_ROWS)).find_map(|place| {
         let heads = heads(sheet.rows.get(place)?);
         kind(&heads).map(|kind| (kind, table(sheet, place, &heads)))
@@ -118,16 +121,36 @@ pub fn recognise(book: &Book) -> Option<(RegisterKind, Table)> {
 }
 
 fn heads(row: &RawRow) -> BTreeMap<u32, String> {
-    row.cells.iter().map(|(column, value)| (*column, fold(&value.shown()))).collect()
+    row.cells
+        .iter()
+        .map(|(column, value)| (*column, fold(&value.shown())))
+        .collect()
 }
 
 fn kind(heads: &BTreeMap<u32, String>) -> Option<RegisterKind> {
     let has = |words: &[&str]| heads.values().any(|head| words.contains(&head.as_str()));
-    let field = |field| heads.values().any(|head| field_of_head(head).is_some_and(|(found, _)| found == field));
-    if has(&["code", "类型代码", "代码"]) && has(&["measure", "计量单位"]) && has(&["direction", "方向", "synonyms", "cash_like"]) {
+    let field = |field| {
+        heads
+            .values()
+            .any(|head| field_of_head(head).is_some_and(|(found, _)| found == field))
+    };
+    if has(&["code", "类型代码", "代码"])
+        && has(&["measure", "计量单位"])
+        && has(&["direction", "方向", "synonyms", "cash_like"])
+    {
         return Some(RegisterKind::Types);
     }
-    if has(NAME) && has(&["aliases", "别名", "曾用名", "unit_kind", "单位类别", "max_agreements", "可承担协议数"]) {
+    if has(NAME)
+        && has(&[
+            "aliases",
+            "别名",
+            "曾用名",
+            "unit_kind",
+            "单位类别",
+            "max_agreements",
+            "可承担协议数",
+        ])
+    {
         return Some(RegisterKind::Parties);
     }
     if field(Field::Giver) && field(Field::Receiver) && (field(Field::Agreed) || field(Field::Delivered)) {
@@ -157,7 +180,11 @@ fn shown(value: &Value) -> String {
 const NAME: &[&str] = &["name", "名称", "单位名称", "单位全称", "单位", "机构名称"];
 
 fn cell(row: &HashMap<String, String>, heads: &[&str]) -> String {
-    heads.iter().find_map(|head| row.get(*head)).cloned().unwrap_or_default()
+    heads
+        .iter()
+        .find_map(|head| row.get(*head))
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn of_field(row: &HashMap<String, String>, wanted: Field) -> String {
@@ -166,7 +193,10 @@ fn of_field(row: &HashMap<String, String>, wanted: Field) -> String {
         .filter(|(head, _)| field_of_head(head).is_some_and(|(field, _)| field == wanted))
         .collect();
     found.sort();
-    found.first().map(|(_, value)| (*value).clone()).unwrap_or_default()
+    found
+        .first()
+        .map(|(_, value)| (*value).clone())
+        .unwrap_or_default()
 }
 
 fn number(text: &str) -> Option<u32> {
@@ -196,7 +226,10 @@ pub fn parties(table: &Table) -> (Vec<PartyEntry>, Vec<RegisterFault>) {
             .split([';', '；', '、', '|'])
             .map(tidy)
             .collect();
-        aliases.extend([cell(cells, &["name_ko"]), cell(cells, &["organisation_name", "党组织名称", "党组织"])]);
+        aliases.extend([
+            cell(cells, &["name_ko"]),
+            cell(cells, &["organisation_name", "党组织名称", "党组织"]),
+        ]);
         aliases.retain(|alias| !alias.is_empty());
         let code = cell(cells, &["credit_code", "统一社会信用代码", "信用代码"]);
         entries.push(PartyEntry {
@@ -221,8 +254,12 @@ fn party_kind(written: &str, name: &str) -> String {
         ("street", "街道"),
         ("district", "区"),
     ];
-    let found = known.iter().find(|(id, word)| written == *id || written == *word).map(|(id, _)| *id);
-    let guessed = if name.ends_with("社区") || name.ends_with("居民委员会") || name.ends_with("社区居委会") {
+    let found = known
+        .iter()
+        .find(|(id, word)| written == *id || written == *word)
+        .map(|(id, _)| *id);
+    let guessed = if name.ends_with("社区") || name.ends_with("居民委员会") || name.ends_with("社区居委会")
+    {
         "community"
     } else {
         "unit"
@@ -271,7 +308,10 @@ pub fn types(table: &Table, built_in: &TypeTable) -> (TypeTable, Vec<RegisterFau
 pub fn households(table: &Table, parties: &PartyRegister) -> (Vec<Households>, Vec<RegisterFault>) {
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for (row, cells) in &table.rows {
-        let name = [Field::Community, Field::Party].iter().map(|field| of_field(cells, *field)).find(|name| !name.is_empty());
+        let name = [Field::Community, Field::Party]
+            .iter()
+            .map(|field| of_field(cells, *field))
+            .find(|name| !name.is_empty());
         let name = name.unwrap_or_default();
         let text = of_field(cells, Field::Households);
         let fault = |code: &str, value: &str| RegisterFault {
@@ -286,7 +326,9 @@ pub fn households(table: &Table, parties: &PartyRegister) -> (Vec<Households>, V
                 community: entry.name.clone(),
                 households,
             }),
-            (Resolution::Several(_) | Resolution::None(_), Some(_)) => faults.push(fault("unknown_party", &name)),
+            (Resolution::Several(_) | Resolution::None(_), Some(_)) => {
+                faults.push(fault("unknown_party", &name))
+            }
         }
     }
     (found, faults)
@@ -371,7 +413,11 @@ pub fn carry(
 pub fn year_of(agreements: &[LastYear]) -> Option<i16> {
     let years = agreements.iter().filter_map(|line| {
         let inner = line.number.split_once(['〔', '[', '［', '(', '（'])?.1;
-        inner.get(..4)?.parse().ok().filter(|year| (2000..=2100).contains(year))
+        inner
+            .get(..4)?
+            .parse()
+            .ok()
+            .filter(|year| (2000..=2100).contains(year))
     });
     years.max()
 }

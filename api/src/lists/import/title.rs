@@ -115,7 +115,9 @@ fn is_label(word: &str) -> bool {
 }
 
 fn is_dated(line: &str) -> bool {
-    ["日期", "时间", "date", "날자"].iter().any(|word| fold(line).contains(word))
+    ["日期", "时间", "date", "날자"]
+        .iter()
+        .any(|word| fold(line).contains(word))
 }
 
 /// A title without its `label: value` words, which name units and not the list.
@@ -137,7 +139,8 @@ fn year_in(text: &str, bare: bool) -> Option<i16> {
         let before = place.checked_sub(1).and_then(|place| signs.get(place));
         let after = signs.get(place + 4);
         let alone = !before.is_some_and(char::is_ascii_digit) && !after.is_some_and(char::is_ascii_digit);
-        let named = matches!(after, Some('年' | '년')) && !signs.get(place + 5).is_some_and(char::is_ascii_digit);
+        let named =
+            matches!(after, Some('年' | '년')) && !signs.get(place + 5).is_some_and(char::is_ascii_digit);
         let bare = bare && !matches!(after, Some('.' | '-' | '/'));
         let word = after.is_some_and(|sign| sign.is_alphabetic());
         (alone && (named || bare || (word && !matches!(after, Some('年' | '년'))))).then_some(year)
@@ -157,7 +160,10 @@ mod tests {
                 .map(|(row, cells)| RawRow {
                     row,
                     hidden: false,
-                    cells: (0u32..).zip(*cells).map(|(column, cell)| (column, Value::Text((*cell).to_owned()))).collect(),
+                    cells: (0u32..)
+                        .zip(*cells)
+                        .map(|(column, cell)| (column, Value::Text((*cell).to_owned())))
+                        .collect(),
                 })
                 .collect(),
             ..Sheet::default()
@@ -170,7 +176,11 @@ mod tests {
             "Sheet1",
             &[
                 &["珲春市2026年度资源清单"],
-                &["填报单位： 珲春市第二小学   填报日期：2025.12.20", "联系人：王老师", "联系电话：0433-0000001"],
+                &[
+                    "填报单位： 珲春市第二小学   填报日期：2025.12.20",
+                    "联系人：王老师",
+                    "联系电话：0433-0000001",
+                ],
                 &["资源名称", "数量"],
             ],
         );
@@ -183,7 +193,10 @@ mod tests {
 
     #[test]
     fn a_label_and_its_value_may_stand_in_two_cells() {
-        let sheet = sheet("", &[&["填报单位", "龙源社区", "日期", "____"], &["需求内容", "数量"]]);
+        let sheet = sheet(
+            "",
+            &[&["填报单位", "龙源社区", "日期", "____"], &["需求内容", "数量"]],
+        );
         assert_eq!(read(&sheet, "a.csv", 2).party.as_deref(), Some("龙源社区"));
     }
 
@@ -191,7 +204,10 @@ mod tests {
     fn the_street_that_collects_is_not_the_party() {
         let sheet = sheet("资源", &[&["填报街道：靖和街道    填报日期：2026.1.20"], &["a"]]);
         let title = read(&sheet, "x.xlsx", 2);
-        assert_eq!((title.party, title.year, title.kind), (None, None, Some(Kind::Offer)));
+        assert_eq!(
+            (title.party, title.year, title.kind),
+            (None, None, Some(Kind::Offer))
+        );
     }
 
     #[test]

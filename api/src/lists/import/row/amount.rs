@@ -86,7 +86,11 @@ fn amount(
         return;
     };
     if product <= Decimal::whole(0) {
-        let code = if product == Decimal::whole(0) { "zero_quantity" } else { "negative_quantity" };
+        let code = if product == Decimal::whole(0) {
+            "zero_quantity"
+        } else {
+            "negative_quantity"
+        };
         judged.refuse(code, Spot::of(cell));
         return;
     }
@@ -115,7 +119,12 @@ fn amount(
 }
 
 /// The first measure word that does not mean the type's measure; none if all do, or none stands there.
-fn wrong_word(row: &Row, cell: &InputCell, factors: &[(Decimal, String)], found: &ServiceType) -> Option<String> {
+fn wrong_word(
+    row: &Row,
+    cell: &InputCell,
+    factors: &[(Decimal, String)],
+    found: &ServiceType,
+) -> Option<String> {
     let column = row
         .cell(Field::Measure)
         .filter(|measure| measure.column != cell.column && cell.origin != Origin::Answer)
@@ -136,22 +145,30 @@ fn wrong_word(row: &Row, cell: &InputCell, factors: &[(Decimal, String)], found:
         }
         _ => {
             let words: Vec<&str> = factors.iter().map(|(_, word)| word.as_str()).collect();
-            let fits = product_fits(&words, found) && column.as_ref().is_none_or(|word| found.counts_in(word));
+            let fits =
+                product_fits(&words, found) && column.as_ref().is_none_or(|word| found.counts_in(word));
             (!fits).then(|| words.join("×"))
         }
     }
 }
 
 fn is_any_measure(word: &str) -> bool {
-    crate::lists::domain::Measure::ALL.into_iter().any(|measure| measure.is_called(word))
+    crate::lists::domain::Measure::ALL
+        .into_iter()
+        .any(|measure| measure.is_called(word))
 }
 
 /// A product fits if one factor is counted in the measure and the others are bare counts of times, or if the
 /// factors are the two halves of a compound measure.
 fn product_fits(words: &[&str], found: &ServiceType) -> bool {
     const TIMES: [&str; 10] = ["", "次", "场", "回", "场次", "期", "차", "회", "天", "周"];
-    let fitting = words.iter().filter(|word| found.counts_in(word) && !word.is_empty()).count();
-    let rest = words.iter().filter(|word| !found.counts_in(word) || word.is_empty());
+    let fitting = words
+        .iter()
+        .filter(|word| found.counts_in(word) && !word.is_empty())
+        .count();
+    let rest = words
+        .iter()
+        .filter(|word| !found.counts_in(word) || word.is_empty());
     if fitting == 1 && rest.clone().all(|word| TIMES.contains(word)) {
         return true;
     }
@@ -160,7 +177,8 @@ fn product_fits(words: &[&str], found: &ServiceType) -> bool {
     };
     match words {
         [first, second] => {
-            (left.contains(first) && right.contains(second)) || (right.contains(first) && left.contains(second))
+            (left.contains(first) && right.contains(second))
+                || (right.contains(first) && left.contains(second))
         }
         _ => false,
     }
@@ -178,9 +196,16 @@ fn wrong_measure(
     let question = Question::new("wrong_measure", Spot::of(cell))
         .arg("word", word)
         .arg("measure", found.measure.map_or("", |measure| measure.label(0)));
-    let nights: usize = judged.draft.windows.iter().map(|window| window.days().ids().len()).sum();
+    let nights: usize = judged
+        .draft
+        .windows
+        .iter()
+        .map(|window| window.days().ids().len())
+        .sum();
     match found.measure {
-        Some(crate::lists::domain::Measure::SpaceNight) if matches!(word, "个" | "车位" | "个车位" | "位") && nights > 0 => {
+        Some(crate::lists::domain::Measure::SpaceNight)
+            if matches!(word, "个" | "车位" | "个车位" | "位") && nights > 0 =>
+        {
             let weeks = days_between(row, judged) / 7;
             let nights = i64::try_from(nights).unwrap_or(7);
             question
@@ -219,5 +244,7 @@ fn days_between(row: &Row, judged: &Judged) -> i64 {
     let year = row.input.year;
     let from = judged.draft.from.or_else(|| CivilDate::new(year, 1, 1));
     let until = judged.draft.until.or_else(|| CivilDate::new(year, 12, 31));
-    from.zip(until).map_or(365, |(from, until)| (until.epoch_days() - from.epoch_days() + 1).max(0))
+    from.zip(until).map_or(365, |(from, until)| {
+        (until.epoch_days() - from.epoch_days() + 1).max(0)
+    })
 }

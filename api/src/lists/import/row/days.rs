@@ -9,7 +9,10 @@ use super::{Row, says_nothing};
 use crate::kernel::date::CivilDate;
 
 pub(super) fn settle(row: &Row, judged: &mut Judged) {
-    if let Some(cell) = row.cell(Field::Period).filter(|cell| !says_nothing(&cell.value.shown())) {
+    if let Some(cell) = row
+        .cell(Field::Period)
+        .filter(|cell| !says_nothing(&cell.value.shown()))
+    {
         whole(row, cell, judged);
     } else if !times_of_day(row) {
         for (field, last) in [(Field::From, false), (Field::Until, true)] {
@@ -37,7 +40,8 @@ pub(super) fn read(row: &Row, cell: &InputCell) -> date::Said {
 fn whole(row: &Row, cell: &InputCell, judged: &mut Judged) {
     let said = read(row, cell);
     let hours_column = row.cell(Field::Windows).is_some();
-    let is_hours = matches!(said, date::Said::Unread) && !matches!(window::read(&cell.value.shown()), window::Said::Unread);
+    let is_hours = matches!(said, date::Said::Unread)
+        && !matches!(window::read(&cell.value.shown()), window::Said::Unread);
     // Hours in the dates' column are read as hours, where no other column tells them.
     if is_hours && !hours_column {
         return;
@@ -74,7 +78,11 @@ fn one_end(row: &Row, cell: &InputCell, last: bool, judged: &mut Judged) {
             year_added,
         } => {
             let day = if last { until } else { from };
-            let slot = if last { &mut judged.draft.until } else { &mut judged.draft.from };
+            let slot = if last {
+                &mut judged.draft.until
+            } else {
+                &mut judged.draft.from
+            };
             *slot = day;
             let code = if year_added { "year_added" } else { "dates" };
             judged.change(cell, day.map_or_else(String::new, |day| day.to_string()), code);
@@ -96,14 +104,20 @@ pub(super) fn times_of_day(row: &Row) -> bool {
 }
 
 fn check(row: &Row, judged: &mut Judged) {
-    let cell = [Field::Period, Field::Until, Field::From].into_iter().find_map(|field| row.cell(field));
+    let cell = [Field::Period, Field::Until, Field::From]
+        .into_iter()
+        .find_map(|field| row.cell(field));
     let Some(cell) = cell else {
         return;
     };
     let (from, until) = (judged.draft.from, judged.draft.until);
     if from.zip(until).is_some_and(|(from, until)| until < from) {
         judged.refuse("reversed_dates", Spot::of(cell));
-    } else if [from, until].into_iter().flatten().any(|day| day.year() != row.input.year) {
+    } else if [from, until]
+        .into_iter()
+        .flatten()
+        .any(|day| day.year() != row.input.year)
+    {
         judged.tell("outside_cycle", Spot::of(cell));
     }
 }

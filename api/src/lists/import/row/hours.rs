@@ -14,7 +14,11 @@ const WINDOW_REQUIRED: [&str; 1] = ["A2-03"];
 pub(super) fn settle(row: &Row, judged: &mut Judged) {
     let before = judged.questions.len() + judged.refusals.len();
     let told = sub_columns(row, judged) | main_column(row, judged);
-    let required = judged.draft.type_code.as_deref().is_some_and(|code| WINDOW_REQUIRED.contains(&code));
+    let required = judged
+        .draft
+        .type_code
+        .as_deref()
+        .is_some_and(|code| WINDOW_REQUIRED.contains(&code));
     let quiet = before == judged.questions.len() + judged.refusals.len();
     if required && judged.draft.windows.is_empty() && quiet && !told {
         let question = Question::new("missing_window", Spot::missing(Field::Windows));
@@ -24,10 +28,17 @@ pub(super) fn settle(row: &Row, judged: &mut Judged) {
 
 /// Whether the row says anything of hours in its main column.
 fn main_column(row: &Row, judged: &mut Judged) -> bool {
-    let column = row.cell(Field::Windows).filter(|cell| !says_nothing(&cell.value.shown()));
+    let column = row
+        .cell(Field::Windows)
+        .filter(|cell| !says_nothing(&cell.value.shown()));
     if let Some(cell) = column {
         let text = if days::times_of_day(row) {
-            format!("{} {}-{}", cell.value.shown(), row.text(Field::From), row.text(Field::Until))
+            format!(
+                "{} {}-{}",
+                cell.value.shown(),
+                row.text(Field::From),
+                row.text(Field::Until)
+            )
         } else {
             cell.value.shown()
         };
@@ -104,7 +115,8 @@ fn sub_columns(row: &Row, judged: &mut Judged) -> bool {
             continue;
         };
         let text = cell.value.shown();
-        if says_nothing(&text) || matches!(text.trim(), "×" | "✕" | "x" | "X" | "否" | "不开放" | "关闭") {
+        if says_nothing(&text) || matches!(text.trim(), "×" | "✕" | "x" | "X" | "否" | "不开放" | "关闭")
+        {
             continue;
         }
         told = true;
@@ -140,11 +152,17 @@ fn take(cell: &InputCell, said: window::Said, judged: &mut Judged) {
         window::Said::NoDays { hours } => {
             let question = Question::new("window_without_days", Spot::of(cell));
             let choices = [Days::ALL, Days::WORK, Days::WEEKEND].map(|days| offered(days, hours));
-            judged.ask(choices.into_iter().fold(question, |question, choice| question.choice(choice, "")));
+            judged.ask(
+                choices
+                    .into_iter()
+                    .fold(question, |question, choice| question.choice(choice, "")),
+            );
         }
         window::Said::Holidays => judged.ask(Question::new("holidays", Spot::of(cell))),
         window::Said::Open => judged.ask(Question::new("open_window", Spot::of(cell))),
-        window::Said::Wrong(WindowFault::Empty | WindowFault::NoDay) => judged.refuse("empty_window", Spot::of(cell)),
+        window::Said::Wrong(WindowFault::Empty | WindowFault::NoDay) => {
+            judged.refuse("empty_window", Spot::of(cell))
+        }
         window::Said::Wrong(WindowFault::NoSuchTime) => judged.refuse("impossible_time", Spot::of(cell)),
         window::Said::Unread => judged.ask(Question::new("unread_window", Spot::of(cell))),
     }
@@ -171,5 +189,11 @@ fn offered(days: Days, (from, until, next_day): (u16, u16, bool)) -> String {
 
 fn span(from: u16, until: u16, next_day: bool) -> String {
     let next = if next_day || until < from { "次日" } else { "" };
-    format!("{:02}:{:02}-{next}{:02}:{:02}", from / 60, from % 60, until / 60, until % 60)
+    format!(
+        "{:02}:{:02}-{next}{:02}:{:02}",
+        from / 60,
+        from % 60,
+        until / 60,
+        until % 60
+    )
 }

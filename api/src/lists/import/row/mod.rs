@@ -57,14 +57,23 @@ pub fn answered(input: &RowInput, answers: &[(Field, String)]) -> RowInput {
     for (field, text) in answers {
         let value = Value::Text(text.clone());
         let groups: &[Field] = match field {
-            Field::Windows => &[Field::Windows, Field::WeekdayHours, Field::WeekendHours, Field::HolidayHours],
+            Field::Windows => &[
+                Field::Windows,
+                Field::WeekdayHours,
+                Field::WeekendHours,
+                Field::HolidayHours,
+            ],
             Field::Period => &[Field::Period, Field::From, Field::Until],
             Field::Quantity => &[Field::Quantity, Field::Measure],
             Field::Title => &[Field::Type, Field::Offer, Field::Need, Field::Title],
             Field::Party => &[Field::Party, Field::Code, Field::Organisation],
             _ => std::slice::from_ref(field),
         };
-        let head = input.cells.iter().find(|cell| groups.contains(&cell.field)).cloned();
+        let head = input
+            .cells
+            .iter()
+            .find(|cell| groups.contains(&cell.field))
+            .cloned();
         input.cells.retain(|cell| !groups.contains(&cell.field));
         input.cells.push(InputCell {
             field: *field,
@@ -91,7 +100,9 @@ impl Row<'_> {
     }
 
     fn text(&self, field: Field) -> String {
-        self.cell(field).map(|cell| tidy(&cell.value.shown())).unwrap_or_default()
+        self.cell(field)
+            .map(|cell| tidy(&cell.value.shown()))
+            .unwrap_or_default()
     }
 
     fn kind(&self) -> Kind {
@@ -112,11 +123,16 @@ impl Row<'_> {
     /// D29, D05: error values, formulas without result, 同上 where it fills nothing down.
     fn broken_cells(&self, judged: &mut Judged) {
         for cell in &self.input.cells {
-            let matters = !matches!(cell.field, Field::Unknown | Field::Serial | Field::Note | Field::Contact);
+            let matters = !matches!(
+                cell.field,
+                Field::Unknown | Field::Serial | Field::Note | Field::Contact
+            );
             match &cell.value {
                 Value::Error(_) if matters => judged.refuse("error_cell", Spot::of(cell)),
                 Value::Error(_) => judged.tell("error_cell", Spot::of(cell)),
-                Value::NoResult if matters => judged.ask(Question::new("formula_without_result", Spot::of(cell))),
+                Value::NoResult if matters => {
+                    judged.ask(Question::new("formula_without_result", Spot::of(cell)))
+                }
                 value if matters && says_as_above(value) => {
                     judged.ask(Question::new("same_as_above", Spot::of(cell)));
                 }
@@ -136,7 +152,11 @@ impl Row<'_> {
         }
         if let Some(year) = self.input.earlier_year {
             let question = Question::new("last_year", Spot::missing(Field::Period));
-            judged.ask(question.arg("was", year.to_string()).arg("now", self.input.year.to_string()));
+            judged.ask(
+                question
+                    .arg("was", year.to_string())
+                    .arg("now", self.input.year.to_string()),
+            );
         }
     }
 
@@ -160,7 +180,9 @@ impl Row<'_> {
             let innocent = cell.field.is_title() && named.len() == 1 && !cash_type;
             let word = flags::cash_word(&text).filter(|_| !innocent || text.chars().count() > TITLE_CHARS);
             if cash_type || word.is_some() {
-                judged.questions.retain(|question| question.code != "unknown_type");
+                judged
+                    .questions
+                    .retain(|question| question.code != "unknown_type");
                 let question = Question::new("cash", Spot::of(cell));
                 judged.ask(question.arg("word", word.unwrap_or(text)).choice("close", ""));
                 return;
@@ -179,7 +201,9 @@ impl Row<'_> {
         judged.draft.smallest = self.small_number(Field::SmallestLot, judged);
         judged.draft.beneficiaries = self.small_number(Field::Beneficiaries, judged);
         let priority = self.small_number(Field::Priority, judged);
-        judged.draft.priority = priority.and_then(|number| u8::try_from(number).ok()).filter(|number| *number <= 5);
+        judged.draft.priority = priority
+            .and_then(|number| u8::try_from(number).ok())
+            .filter(|number| *number <= 5);
         self.people(judged);
     }
 
@@ -226,5 +250,8 @@ impl Row<'_> {
 
 /// 无, /, — and their like: nothing is said.
 fn says_nothing(text: &str) -> bool {
-    matches!(fold(text).as_str(), "" | "无" | "暂无" | "/" | "-" | "—" | "——" | "--" | "无要求" | "없음")
+    matches!(
+        fold(text).as_str(),
+        "" | "无" | "暂无" | "/" | "-" | "—" | "——" | "--" | "无要求" | "없음"
+    )
 }

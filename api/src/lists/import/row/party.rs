@@ -9,7 +9,9 @@ use super::{Row, says_nothing};
 use crate::lists::domain::fold;
 
 pub(super) fn settle(row: &Row, judged: &mut Judged) {
-    let code = row.cell(Field::Code).filter(|cell| !says_nothing(&cell.value.shown()));
+    let code = row
+        .cell(Field::Code)
+        .filter(|cell| !says_nothing(&cell.value.shown()));
     if let Some(cell) = code
         && is_exponent(&fold(&cell.value.shown()))
     {
@@ -21,7 +23,10 @@ pub(super) fn settle(row: &Row, judged: &mut Judged) {
         .filter_map(|field| row.cell(field))
         .find(|cell| !says_nothing(&cell.value.shown()));
     let Some(cell) = named else {
-        match code.as_deref().map(|code| row.registers.parties.resolve(Some(code), "")) {
+        match code
+            .as_deref()
+            .map(|code| row.registers.parties.resolve(Some(code), ""))
+        {
             Some(Resolution::One(entry, _)) => judged.draft.party = Some(reference(entry)),
             _ => judged.ask(Question::new("missing_party", Spot::missing(Field::Party))),
         }
@@ -50,9 +55,11 @@ fn found(cell: &InputCell, entry: &PartyEntry, how: How, judged: &mut Judged) {
 }
 
 fn ask(code: &str, cell: &InputCell, entries: &[&PartyEntry], judged: &mut Judged) {
-    let question = entries.iter().fold(Question::new(code, Spot::of(cell)), |question, entry| {
-        question.choice(entry.key.clone(), entry.name.clone())
-    });
+    let question = entries
+        .iter()
+        .fold(Question::new(code, Spot::of(cell)), |question, entry| {
+            question.choice(entry.key.clone(), entry.name.clone())
+        });
     judged.ask(question);
 }
 

@@ -13,7 +13,11 @@ const NEAREST: usize = 3;
 
 pub(super) fn settle(row: &Row, judged: &mut Judged) {
     let cells = title_cells(row);
-    let Some(main) = cells.iter().find(|cell| cell.field != Field::Type).or(cells.first()) else {
+    let Some(main) = cells
+        .iter()
+        .find(|cell| cell.field != Field::Type)
+        .or(cells.first())
+    else {
         judged.ask(Question::new("missing_type", Spot::missing(Field::Title)));
         return;
     };
@@ -23,7 +27,10 @@ pub(super) fn settle(row: &Row, judged: &mut Judged) {
         .map(|cell| (*cell, row.registers.types.find(&cell.value.shown())))
         .filter(|(_, found)| !found.is_empty())
         .collect();
-    let codes: BTreeSet<&str> = found.iter().flat_map(|(_, found)| found.iter().map(|found| found.code.as_str())).collect();
+    let codes: BTreeSet<&str> = found
+        .iter()
+        .flat_map(|(_, found)| found.iter().map(|found| found.code.as_str()))
+        .collect();
     match (found.first(), codes.len()) {
         (Some((cell, types)), 1) => {
             if let Some(first) = types.first() {
@@ -31,8 +38,17 @@ pub(super) fn settle(row: &Row, judged: &mut Judged) {
             }
         }
         (Some((cell, _)), _) => {
-            let code = if found.len() > 1 { "types_differ" } else { "several_types" };
-            ask(code, cell, codes.iter().filter_map(|code| row.registers.types.get(code)), judged);
+            let code = if found.len() > 1 {
+                "types_differ"
+            } else {
+                "several_types"
+            };
+            ask(
+                code,
+                cell,
+                codes.iter().filter_map(|code| row.registers.types.get(code)),
+                judged,
+            );
         }
         (None, _) => unknown(row.registers.types, main, judged),
     }
@@ -49,7 +65,10 @@ fn title_cells<'a>(row: &'a Row) -> Vec<&'a InputCell> {
     for field in order {
         let of_field = row.input.cells.iter().filter(|cell| cell.field == field);
         for cell in of_field.filter(|cell| !says_nothing(&cell.value.shown())) {
-            if !cells.iter().any(|known| known.column == cell.column && known.field == cell.field) {
+            if !cells
+                .iter()
+                .any(|known| known.column == cell.column && known.field == cell.field)
+            {
                 cells.push(cell);
             }
         }
@@ -64,7 +83,9 @@ fn titles(row: &Row, main: &InputCell, cells: &[&InputCell], judged: &mut Judged
     if text.chars().count() > TITLE_CHARS {
         details.push(text);
     }
-    let others = cells.iter().filter(|cell| cell.column != main.column && cell.field != Field::Type);
+    let others = cells
+        .iter()
+        .filter(|cell| cell.column != main.column && cell.field != Field::Type);
     details.extend(others.map(|cell| tidy(&cell.value.shown())));
     details.push(row.text(Field::Detail));
     details.retain(|detail| !says_nothing(detail));
@@ -92,11 +113,19 @@ fn unknown(types: &TypeTable, cell: &InputCell, judged: &mut Judged) {
     } else if parts.len() > 1 && !known.is_empty() {
         let question = Question::new("two_things", Spot::of(cell)).arg("parts", parts.join(" | "));
         let question = parts.iter().fold(question, |question, part| {
-            question.choice(part.clone(), single(types, part).map_or("", |found| found.name(0)))
+            question.choice(
+                part.clone(),
+                single(types, part).map_or("", |found| found.name(0)),
+            )
         });
         judged.ask(question);
     } else {
-        ask("unknown_type", cell, types.nearest(&text, NEAREST).into_iter(), judged);
+        ask(
+            "unknown_type",
+            cell,
+            types.nearest(&text, NEAREST).into_iter(),
+            judged,
+        );
     }
 }
 
@@ -124,8 +153,15 @@ fn parts(text: &str) -> Vec<String> {
         let numbered = (sign.is_ascii_digit() && matches!(after, Some('.' | '、' | '．' | ')' | '）')))
             || ('①'..='⑳').contains(sign);
         let number_end = matches!(sign, '.' | '．' | ')' | '）') && before.is_some_and(char::is_ascii_digit);
-        let parting = matches!(sign, '、' | '，' | ',' | ';' | '；' | '/' | '+' | '\n' | '|' | '和' | '及' | '与' | '。');
-        marked.push(if numbered || number_end || parting { '\n' } else { *sign });
+        let parting = matches!(
+            sign,
+            '、' | '，' | ',' | ';' | '；' | '/' | '+' | '\n' | '|' | '和' | '及' | '与' | '。'
+        );
+        marked.push(if numbered || number_end || parting {
+            '\n'
+        } else {
+            *sign
+        });
     }
     marked
         .split('\n')
