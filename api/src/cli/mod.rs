@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod demo;
+mod import;
 mod migrate;
 mod open;
 mod serve;
@@ -24,6 +25,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Serve the demo street; makes it first if it is not there.
     Demo(demo::DemoArgs),
+    /// Read a folder of lists into records.
+    Import(import::ImportArgs),
     /// Bring the database to the newest schema.
     Migrate(migrate::MigrateArgs),
     /// Judge a proof bundle; needs no server and no network.
@@ -36,6 +39,7 @@ pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(args) => serve::run(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Migrate(args) => migrate::run(&args),
         Command::Verify(args) => verify::run(&args),
     }

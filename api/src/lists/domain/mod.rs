@@ -7,6 +7,7 @@ mod window;
 
 pub use fold::{fold, tidy};
 pub use measure::Measure;
+pub(crate) use service_type::likeness;
 pub use service_type::{Direction, ServiceType, TypeTable, TypeTableFault};
 pub use window::{Days, Window, WindowFault};
 

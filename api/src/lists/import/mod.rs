@@ -12,3 +12,13 @@ pub mod sniff;
 mod workbook;
 mod xls_records;
 mod xml;
+
+pub mod layout;
+pub mod outcome;
+pub mod party;
+pub mod row;
+pub mod folder;
+pub mod reading;
+pub mod registers;
+pub mod tell;
+pub mod title;
