@@ -115,7 +115,11 @@ struct StepUpPage<'a> {
 }
 
 async fn step_up(visit: AnyPerson, query: web::Query<Back>) -> Result<HttpResponse, Failure> {
-    let template = StepUpPage { page: &visit.0.page, f: FormView::default(), back: inside(&query.back) };
+    let template = StepUpPage {
+        page: &visit.0.page,
+        f: FormView::default(),
+        back: inside(&query.back),
+    };
     Ok(html(200, &template)?)
 }
 
@@ -132,13 +136,24 @@ async fn step_up_post(
         Ok(_) => {
             let until = app.db.clock().now().plus_ms(session::STEP_UP_MS).get();
             session.renew();
-            session.insert(session::STEP_UP, until).map_err(|e| Problem::internal(e.to_string()))?;
-            Ok(HttpResponse::SeeOther().insert_header(("Location", back)).finish())
+            session
+                .insert(session::STEP_UP, until)
+                .map_err(|e| Problem::internal(e.to_string()))?;
+            Ok(HttpResponse::SeeOther()
+                .insert_header(("Location", back))
+                .finish())
         }
         Err(problem) if problem.status == 422 => {
             let mut f = posted.shown(visit.page.lang, &problem);
             f.values.remove("password");
-            Ok(html(422, &StepUpPage { page: &visit.page, f, back })?)
+            Ok(html(
+                422,
+                &StepUpPage {
+                    page: &visit.page,
+                    f,
+                    back,
+                },
+            )?)
         }
         Err(problem) => Err(problem.into()),
     }

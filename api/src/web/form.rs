@@ -249,13 +249,19 @@ impl<T: serde::de::DeserializeOwned + 'static> FromRequest for Sent<T> {
             let raw = body.await.map_err(|_| Problem::new("body-too-large", 413))?;
             let session = session.await.map_err(|e| Problem::internal(e.to_string()))?;
             let header = |name: &str| {
-                request.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned)
+                request
+                    .headers()
+                    .get(name)
+                    .and_then(|v| v.to_str().ok())
+                    .map(str::to_owned)
             };
             csrf::check(&request, &session, header(csrf::HEADER).as_deref())?;
             let value = strict_json::parse_up_to(&raw, limit::BODY_BYTES)
                 .map_err(|_| Problem::new("malformed-json", 400))?;
             let body = serde_json::from_value(value).map_err(|error| {
-                Problem::validation(vec![Fault::pointer("", "not-as-described").value(&error.to_string())])
+                Problem::validation(vec![
+                    Fault::pointer("", "not-as-described").value(&error.to_string()),
+                ])
             })?;
             Ok(Self {
                 body,

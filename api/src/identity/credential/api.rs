@@ -2,7 +2,7 @@
 //! the person.
 
 use actix_session::Session;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -15,7 +15,6 @@ use crate::identity::keys::enrol::{self, EnrolmentFact, SCHEMA, SignerClaim, VAL
 use crate::identity::keys::jwk::{Alg, PublicKey};
 use crate::identity::keys::jws::{self, Expiry, Header, Intent, Jws, Seen, SignatureEntry};
 use crate::identity::party::query as parties;
-use crate::kernel::id::Id;
 use crate::kernel::idempotency::Answer;
 use crate::kernel::problem::Problem;
 use crate::kernel::strict_json;
@@ -29,7 +28,7 @@ const SALT: &str = "enrol_salt";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct KeyShown {
+pub(super) struct KeyShown {
     jwk: Value,
 }
 
@@ -74,12 +73,17 @@ pub(super) async fn root(
     let key = key_of(&sent.body.jwk)?;
     let head = strict_json::canonical(&json!({"alg": "ES256", "kid": key.kid()}))
         .map_err(|fault| Problem::internal(fault.to_string()))?;
-    let entry = SignatureEntry { protected: b64::encode_url(&head), signature: sent.body.signature.clone() };
+    let entry = SignatureEntry {
+        protected: b64::encode_url(&head),
+        signature: sent.body.signature.clone(),
+    };
     if !entry.verifies(&key, &root_challenge(&visit, &key)) {
         return Err(Problem::new("signature-invalid", 422).into());
     }
     let tenant = parties::tenant(app.db.reader(), visit.actor.scope).await?;
-    let vkey = log::service::signer(&app, &tenant.log_origin)?.verifier().to_string();
+    let vkey = log::service::signer(&app, &tenant.log_origin)?
+        .verifier()
+        .to_string();
     let once = sent.once(&visit.actor)?;
     let answer = tx::once(&app.db, &once, async |tx| {
         service::open_street(tx, &visit.actor, &tenant.log_origin, &vkey, &key).await?;
@@ -92,7 +96,11 @@ pub(super) async fn root(
 
 async fn seen(app: &App, visit: &Visit) -> Result<Seen, Problem> {
     let checkpoint = log::service::cut(app, visit.actor.scope.tenant).await?;
-    Ok(Seen { origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root.b64() })
+    Ok(Seen {
+        origin: checkpoint.origin,
+        size: checkpoint.size,
+        root: checkpoint.root.b64(),
+    })
 }
 
 /// The header to sign, but for the nonce, which is the signer's.
@@ -107,8 +115,8 @@ async fn header(app: &App, visit: &Visit, kid: &str, intent: Intent) -> Result<V
         nonce: String::new(),
         exp: app.db.clock().now().seconds() + jws::EXP_AHEAD_S - jws::SKEW_S,
     };
-    let mut value: Value = serde_json::from_slice(&header.to_bytes())
-        .map_err(|error| Problem::internal(error.to_string()))?;
+    let mut value: Value =
+        serde_json::from_slice(&header.to_bytes()).map_err(|error| Problem::internal(error.to_string()))?;
     if let Some(members) = value.as_object_mut() {
         members.remove("nonce");
     }
@@ -123,10 +131,15 @@ pub(super) async fn context(
     sent: Sent<KeyShown>,
 ) -> Result<HttpResponse, Failure> {
     let key = key_of(&sent.body.jwk)?;
-    let party = visit.actor.party().ok_or_else(|| Problem::new("signer-not-allowed", 403))?;
+    let party = visit
+        .actor
+        .party()
+        .ok_or_else(|| Problem::new("signer-not-allowed", 403))?;
     let mut salt = [0; 32];
     app.db.ids().fill(&mut salt);
-    session.insert(SALT, b64::encode_url(&salt)).map_err(|e| Problem::internal(e.to_string()))?;
+    session
+        .insert(SALT, b64::encode_url(&salt))
+        .map_err(|e| Problem::internal(e.to_string()))?;
     let opened = opening(&visit, &salt)?;
     let today = app.db.clock().now().day();
     let fact = EnrolmentFact {
@@ -137,23 +150,38 @@ pub(super) async fn context(
         method: "in_person".to_owned(),
         party: party.uuid(),
         schema: SCHEMA.to_owned(),
-        signer: SignerClaim { commitment: opened.commitment, title: visit.person.title.clone() },
+        signer: SignerClaim {
+            commitment: opened.commitment,
+            title: visit.person.title.clone(),
+        },
         tenant: visit.actor.scope.tenant.uuid(),
         valid_from: today,
         valid_until: today.plus_months(VALID_MONTHS).plus_days(-1),
     };
-    let payload = fact.to_bytes().map_err(|fault| Problem::internal(fault.to_string()))?;
+    let payload = fact
+        .to_bytes()
+        .map_err(|fault| Problem::internal(fault.to_string()))?;
     let header = header(&app, &visit, &key.kid(), Intent::Enrol).await?;
-    Ok(HttpResponse::Ok().json(ToSign { payload: b64::encode_url(&payload), header }))
+    Ok(HttpResponse::Ok().json(ToSign {
+        payload: b64::encode_url(&payload),
+        header,
+    }))
 }
 
 /// The commitment to the person's name under this salt, and what opens it.
 fn opening(visit: &Visit, salt: &[u8; 32]) -> Result<SignerOpening, Problem> {
-    let party = visit.actor.party().ok_or_else(|| Problem::new("signer-not-allowed", 403))?;
+    let party = visit
+        .actor
+        .party()
+        .ok_or_else(|| Problem::new("signer-not-allowed", 403))?;
     let value = json!({ "name": visit.person.name });
     let commitment = commit(salt, party.uuid(), "/signer", &value)
         .ok_or_else(|| Problem::internal("the name cannot be written canonically"))?;
-    Ok(SignerOpening { commitment: commitment.b64u(), salt: *salt, value: value.to_string() })
+    Ok(SignerOpening {
+        commitment: commitment.b64u(),
+        salt: *salt,
+        value: value.to_string(),
+    })
 }
 
 /// `POST /me/key`: a key with proof of possession.
@@ -163,10 +191,13 @@ pub(super) async fn request(
     session: Session,
     sent: Sent<Jws>,
 ) -> Result<HttpResponse, Failure> {
-    let enrolment = enrol::check_possession(&sent.body).map_err(|_| Problem::new("signature-invalid", 422))?;
+    let enrolment =
+        enrol::check_possession(&sent.body).map_err(|_| Problem::new("signature-invalid", 422))?;
     in_time(&app, &enrolment.enrol)?;
     let salt: Option<String> = session.get(SALT).map_err(|e| Problem::internal(e.to_string()))?;
-    let salt = salt.and_then(|salt| b64::decode_url(&salt)).and_then(|salt| <[u8; 32]>::try_from(salt).ok());
+    let salt = salt
+        .and_then(|salt| b64::decode_url(&salt))
+        .and_then(|salt| <[u8; 32]>::try_from(salt).ok());
     let salt = salt.ok_or_else(|| Problem::new("signature-expired", 422))?;
     let opened = opening(&visit, &salt)?;
     let once = sent.once(&visit.actor)?;
@@ -193,13 +224,16 @@ async fn waiting(app: &App, visit: &Visit, kid: &str) -> Result<(CredentialView,
     if asked.state != KeyState::Requested {
         return Err(Problem::new("stale-version", 409));
     }
-    let jws = asked.enrolment.clone().ok_or_else(|| Problem::internal("a request without signature"))?;
+    let jws = asked
+        .enrolment
+        .clone()
+        .ok_or_else(|| Problem::internal("a request without signature"))?;
     Ok((asked, jws))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct OwnKey {
+pub(super) struct OwnKey {
     kid: String,
 }
 
@@ -213,7 +247,10 @@ pub(super) async fn vouch_context(
     let (_, jws) = waiting(&app, &visit, &kid).await?;
     cadre_key(&app, &visit, &sent.body.kid).await?;
     let header = header(&app, &visit, &sent.body.kid, Intent::Vouch).await?;
-    Ok(HttpResponse::Ok().json(ToSign { payload: jws.payload, header }))
+    Ok(HttpResponse::Ok().json(ToSign {
+        payload: jws.payload,
+        header,
+    }))
 }
 
 /// The cadre's own enrolled key.
@@ -223,7 +260,9 @@ async fn cadre_key(app: &App, visit: &Visit, kid: &str) -> Result<PublicKey, Pro
     let good = |own: &CredentialView| {
         own.purpose == query::Purpose::Cadre && own.person == Some(visit.person.id) && own.is_good_on(today)
     };
-    own.filter(good).map(|own| own.key).ok_or_else(|| Problem::new("credential-unknown", 422))
+    own.filter(good)
+        .map(|own| own.key)
+        .ok_or_else(|| Problem::new("credential-unknown", 422))
 }
 
 /// `POST /keys/{kid}/vouch`

@@ -18,7 +18,8 @@ use crate::web::page::{Page, html};
 struct Shown {
     kid: String,
     fingerprint: String,
-    state: &'static str,
+    waiting: bool,
+    state: String,
     kind: &'static str,
     party: String,
     person: String,
@@ -39,7 +40,13 @@ struct MyKeyPage<'a> {
 pub(super) async fn mine(app: web::Data<App>, KeyHolder(visit): KeyHolder) -> Result<HttpResponse, Failure> {
     let db = app.db.reader();
     let keys = query::of_person(db, visit.actor.scope, visit.person.id).await?;
-    let cadre = matches!(visit.actor.who, Who::Person { role: Role::StreetCadre, .. });
+    let cadre = matches!(
+        visit.actor.who,
+        Who::Person {
+            role: Role::StreetCadre,
+            ..
+        }
+    );
     let open = query::is_street_open(db, visit.actor.scope).await?;
     let act = match (keys.first().map(|k| k.state), open, cadre) {
         (Some(KeyState::Requested | KeyState::Active), ..) => "none",
@@ -51,7 +58,12 @@ pub(super) async fn mine(app: web::Data<App>, KeyHolder(visit): KeyHolder) -> Re
     for key in &keys {
         shown.push(in_words(&app, &visit, key).await?);
     }
-    let template = MyKeyPage { page: &visit.page, owner: &visit.person.login, act, keys: shown };
+    let template = MyKeyPage {
+        page: &visit.page,
+        owner: &visit.person.login,
+        act,
+        keys: shown,
+    };
     Ok(html(200, &template)?)
 }
 
@@ -68,11 +80,8 @@ async fn in_words(app: &App, visit: &Visit, key: &CredentialView) -> Result<Show
     Ok(Shown {
         kid: key.kid.clone(),
         fingerprint: key.fingerprint(),
-        state: match key.state {
-            KeyState::Requested => "requested",
-            KeyState::Active => "active",
-            KeyState::Revoked => "revoked",
-        },
+        waiting: key.state == KeyState::Requested,
+        state: visit.page.t(&format!("key-state-{}", key.state.code())),
         kind: match key.state {
             KeyState::Requested => "warn",
             KeyState::Active => "ok",
@@ -93,12 +102,21 @@ struct KeysPage<'a> {
 }
 
 /// `GET /keys`
-pub(super) async fn list(app: web::Data<App>, StreetCadre(visit): StreetCadre) -> Result<HttpResponse, Failure> {
+pub(super) async fn list(
+    app: web::Data<App>,
+    StreetCadre(visit): StreetCadre,
+) -> Result<HttpResponse, Failure> {
     let mut keys = Vec::new();
     for key in query::all(app.db.reader(), visit.actor.scope).await? {
         keys.push(in_words(&app, &visit, &key).await?);
     }
-    Ok(html(200, &KeysPage { page: &visit.page, keys })?)
+    Ok(html(
+        200,
+        &KeysPage {
+            page: &visit.page,
+            keys,
+        },
+    )?)
 }
 
 #[derive(Template)]
@@ -122,8 +140,18 @@ pub(super) async fn one(
     let can_vouch = found.state == KeyState::Requested && !own;
     if can_vouch && visit.stepped_up(&app).is_err() {
         let back = format!("/step-up?back=/keys/{}", found.kid);
-        return Ok(HttpResponse::SeeOther().insert_header(("Location", back)).finish());
+        return Ok(HttpResponse::SeeOther()
+            .insert_header(("Location", back))
+            .finish());
     }
     let key = in_words(&app, &visit, &found).await?;
-    Ok(html(200, &KeyPage { page: &visit.page, owner: &visit.person.login, key, can_vouch })?)
+    Ok(html(
+        200,
+        &KeyPage {
+            page: &visit.page,
+            owner: &visit.person.login,
+            key,
+            can_vouch,
+        },
+    )?)
 }

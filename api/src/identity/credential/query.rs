@@ -117,7 +117,9 @@ pub async fn find(
     tenant: Id<Tenant>,
     kid: &str,
 ) -> Result<Option<CredentialView>, DbErr> {
-    let row = table::Entity::find_by_id((tenant.uuid(), kid.to_owned())).one(db).await?;
+    let row = table::Entity::find_by_id((tenant.uuid(), kid.to_owned()))
+        .one(db)
+        .await?;
     Ok(row.and_then(view))
 }
 
@@ -162,9 +164,18 @@ pub async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Todo>
         return Ok(Vec::new());
     };
     let mut todos = Vec::new();
-    if matches!(role, Role::UnitSigner | Role::StreetCadre) && of_person(db, actor.scope, *person).await?.is_empty() {
+    if matches!(role, Role::UnitSigner | Role::StreetCadre)
+        && of_person(db, actor.scope, *person).await?.is_empty()
+    {
         let street = *role == Role::StreetCadre && !is_street_open(db, actor.scope).await?;
-        todos.push(Todo::new(if street { "todo-open-street" } else { "todo-make-key" }, "/me/key"));
+        todos.push(Todo::new(
+            if street {
+                "todo-open-street"
+            } else {
+                "todo-make-key"
+            },
+            "/me/key",
+        ));
     }
     if *role == Role::StreetCadre {
         let waiting = all(db, actor.scope).await?;
@@ -192,7 +203,11 @@ fn view(row: table::Model) -> Option<CredentialView> {
     let jwk = serde_json::from_str(&row.jwk).ok()?;
     Some(CredentialView {
         key: PublicKey::from_jwk(&jwk)?,
-        purpose: if row.purpose == "cadre" { Purpose::Cadre } else { Purpose::Party },
+        purpose: if row.purpose == "cadre" {
+            Purpose::Cadre
+        } else {
+            Purpose::Party
+        },
         state: match row.state.as_str() {
             "requested" => KeyState::Requested,
             "active" => KeyState::Active,

@@ -94,7 +94,11 @@ pub async fn request(
         .filter(table::Column::State.eq(KeyState::Requested.code()))
         .exec(tx.db())
         .await?;
-    let purpose = if is_cadre(actor) { Purpose::Cadre } else { Purpose::Party };
+    let purpose = if is_cadre(actor) {
+        Purpose::Cadre
+    } else {
+        Purpose::Party
+    };
     let row = table::ActiveModel {
         tenant: Set(tenant),
         kid: Set(kid.clone()),
@@ -126,7 +130,9 @@ pub async fn request(
         person: Set(Some(person.uuid())),
         erased_at: Set(None),
     };
-    opening::Entity::insert(row).exec_without_returning(tx.db()).await?;
+    opening::Entity::insert(row)
+        .exec_without_returning(tx.db())
+        .await?;
     Ok(())
 }
 
@@ -142,7 +148,10 @@ pub async fn vouch(
     jws: &Jws,
 ) -> Result<(), Problem> {
     let person = person_of(actor)?;
-    let vouch = enrolment.vouch.as_ref().ok_or_else(|| Problem::new("signature-invalid", 422))?;
+    let vouch = enrolment
+        .vouch
+        .as_ref()
+        .ok_or_else(|| Problem::new("signature-invalid", 422))?;
     if asked.person == Some(person) {
         return Err(Problem::new("signer-not-allowed", 403));
     }
@@ -177,7 +186,11 @@ pub async fn vouch(
         .filter(table::Column::Rev.eq(asked.rev))
         .exec(tx.db())
         .await?;
-    if changed.rows_affected == 1 { Ok(()) } else { Err(Problem::new("stale-version", 409)) }
+    if changed.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(Problem::new("stale-version", 409))
+    }
 }
 
 fn person_of(actor: &Actor) -> Result<Id<Person>, Problem> {
@@ -188,7 +201,13 @@ fn person_of(actor: &Actor) -> Result<Id<Person>, Problem> {
 }
 
 fn is_cadre(actor: &Actor) -> bool {
-    matches!(&actor.who, Who::Person { role: Role::StreetCadre, .. })
+    matches!(
+        &actor.who,
+        Who::Person {
+            role: Role::StreetCadre,
+            ..
+        }
+    )
 }
 
 fn json_text(jws: &Jws) -> Result<String, Problem> {
