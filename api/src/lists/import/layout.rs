@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::domain::{Kind, fold, tidy};
+use super::clean::flags::holds_identity_number;
 use super::field::{Field, kind_of_text};
 use super::header::{self, Column, Head};
 use super::sheet::{RawRow, Sheet, Value};
@@ -42,6 +43,9 @@ pub struct InputCell {
     pub unclear: bool,
     /// A measure named in the head.
     pub measure: Option<String>,
+    /// An identity number stood in it; the value was not kept.
+    #[serde(default)]
+    pub private: bool,
 }
 
 /// A row of a list, before judgement.
@@ -307,7 +311,8 @@ impl Reader<'_> {
             field: column.field,
             column: column.column,
             head: column.head.clone(),
-            value,
+            private: holds_identity_number(&value.shown()),
+            value: without_identity_number(value),
             origin,
             unclear: column.unclear,
             measure: column.measure.clone(),
@@ -424,6 +429,7 @@ impl Reader<'_> {
                     origin: Origin::Title,
                     unclear: false,
                     measure: None,
+                    private: false,
                 });
             }
         }
@@ -465,7 +471,20 @@ pub fn says_as_above(value: &Value) -> bool {
 }
 
 fn joined(row: &RawRow) -> String {
-    tidy(&row.cells.values().map(Value::shown).collect::<Vec<_>>().join(" "))
+    let cells = row
+        .cells
+        .values()
+        .map(|value| without_identity_number(value.clone()).shown());
+    tidy(&cells.collect::<Vec<_>>().join(" "))
+}
+
+/// D33: an identity number is never kept.
+fn without_identity_number(value: Value) -> Value {
+    if holds_identity_number(&value.shown()) {
+        Value::Text(String::new())
+    } else {
+        value
+    }
 }
 
 /// A heading that parts one sheet into lists: 二、需求清单.

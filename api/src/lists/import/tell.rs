@@ -17,7 +17,7 @@ pub struct At<'a> {
 /// A question as a sentence.
 #[must_use]
 pub fn question(lang: Lang, question: &Question, at: At) -> String {
-    let mut args = spot(&question.spot, at);
+    let mut args = spot(lang, &question.spot, at);
     args.extend(
         question
             .args
@@ -34,7 +34,7 @@ pub fn question(lang: Lang, question: &Question, at: At) -> String {
 /// A refusal: what is wrong, and what to do.
 #[must_use]
 pub fn refusal(lang: Lang, refusal: &Refusal, at: At) -> (String, String) {
-    let mut args = spot(&refusal.spot, at);
+    let mut args = spot(lang, &refusal.spot, at);
     args.extend(
         refusal
             .args
@@ -54,7 +54,7 @@ pub fn notice(lang: Lang, notice: &Notice, at: At) -> String {
     say(
         lang,
         &format!("notice-{}", key(&notice.code)),
-        &spot(&notice.spot, at),
+        &spot(lang, &notice.spot, at),
     )
 }
 
@@ -73,22 +73,27 @@ pub fn file_fault(lang: Lang, fault: &FileFault) -> (String, String) {
     )
 }
 
-fn spot(spot: &Spot, at: At) -> Vec<(String, String)> {
+fn spot(lang: Lang, spot: &Spot, at: At) -> Vec<(String, String)> {
     let column = spot.column.map(column_letters).unwrap_or_default();
     let head = if spot.head.is_empty() {
-        column.clone()
+        column
     } else {
         spot.head.clone()
     };
-    [
-        ("sheet", at.sheet.to_owned()),
-        ("row", at.row.to_string()),
-        ("column", column),
-        ("head", head),
-        ("value", shortened(&spot.value)),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .to_vec()
+    let place = match (at.sheet.is_empty(), head.is_empty()) {
+        (false, false) => "list-place-sheet",
+        (false, true) => "list-place-sheet-row",
+        (true, false) => "list-place-row",
+        (true, true) => "list-place-bare",
+    };
+    let mut args = vec![
+        ("sheet".to_owned(), at.sheet.to_owned()),
+        ("row".to_owned(), at.row.to_string()),
+        ("head".to_owned(), head),
+        ("value".to_owned(), shortened(&spot.value)),
+    ];
+    args.push(("place".to_owned(), say(lang, place, &args)));
+    args
 }
 
 /// A value cut to what is shown.

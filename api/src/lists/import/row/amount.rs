@@ -31,7 +31,10 @@ pub(super) fn settle(row: &Row, judged: &mut Judged) {
         return;
     }
     let found = judged.draft.type_code.clone();
-    let found = found.as_deref().and_then(|code| row.registers.types.get(code));
+    let found = found
+        .as_deref()
+        .and_then(|code| row.registers.types.get(code))
+        .filter(|found| !found.cash_like);
     match read(&cell.value) {
         Said::Amount { factors, about } => amount(row, cell, &factors, about, found, judged),
         Said::Range { low, word: _ } => {

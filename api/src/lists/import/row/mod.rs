@@ -37,7 +37,7 @@ pub fn judge(input: &RowInput, registers: Registers) -> Judged {
         input: input.clone(),
         registers,
     };
-    let row = row.without_private_numbers(&mut judged);
+    row.private_numbers(&mut judged);
     row.broken_cells(&mut judged);
     row.list(&mut judged);
     party::settle(&row, &mut judged);
@@ -83,6 +83,7 @@ pub fn answered(input: &RowInput, answers: &[(Field, String)]) -> RowInput {
             origin: Origin::Answer,
             unclear: false,
             measure: None,
+            private: false,
         });
     }
     input
@@ -109,15 +110,11 @@ impl Row<'_> {
         self.input.kind.unwrap_or(Kind::Offer)
     }
 
-    /// D33: an identity number is refused and not kept, in whatever cell.
-    fn without_private_numbers(mut self, judged: &mut Judged) -> Self {
-        for cell in &mut self.input.cells {
-            if flags::holds_identity_number(&cell.value.shown()) {
-                cell.value = Value::Text(String::new());
-                judged.refuse("identity_number", Spot::of(cell));
-            }
+    /// D33: an identity number was not kept, and the row is refused.
+    fn private_numbers(&self, judged: &mut Judged) {
+        for cell in self.input.cells.iter().filter(|cell| cell.private) {
+            judged.refuse("identity_number", Spot::of(cell));
         }
-        self
     }
 
     /// D29, D05: error values, formulas without result, 同上 where it fills nothing down.
