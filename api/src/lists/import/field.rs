@@ -300,7 +300,8 @@ const OFFER_WORDS: [&str; 13] = [
 /// (资源需求清单). A wish that something be provided is a need.
 #[must_use]
 pub fn kind_of_text(text: &str) -> Option<Kind> {
-    let text = fold(text);
+    // 人力资源和社会保障局 and 自然资源局 are units, no lists of resources.
+    let text = fold(text).replace("人力资源", "").replace("自然资源", "");
     let need = NEED_WORDS.iter().any(|word| text.contains(word));
     let offer = OFFER_WORDS.iter().any(|word| text.contains(word));
     let both = text.contains("资源") && text.contains("需求") || text.contains("供需");
@@ -386,5 +387,6 @@ mod tests {
         assert_eq!(kind_of_text("可提供的服务"), Some(Kind::Offer));
         assert_eq!(kind_of_text("资源需求清单"), None);
         assert_eq!(kind_of_text("联系人"), None);
+        assert_eq!(kind_of_text("人力资源和社会保障局需求清单"), Some(Kind::Need));
     }
 }
