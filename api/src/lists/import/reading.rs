@@ -194,7 +194,11 @@ fn read_sheet(sheet: &Sheet, frame: Frame, registers: Registers) -> SheetReading
     };
     let ask = |code: &str| {
         let spot = Spot {
-            value: if sheet.name.is_empty() { frame.file_name.to_owned() } else { sheet.name.clone() },
+            value: if sheet.name.is_empty() {
+                frame.file_name.to_owned()
+            } else {
+                sheet.name.clone()
+            },
             ..Spot::missing(Field::Unknown)
         };
         Question::new(code, spot)

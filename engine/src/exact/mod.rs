@@ -1,0 +1,80 @@
+//! The full model through good_lp and HiGHS: one thread, a fixed seed, a limit on work instead of time.
+
+mod build;
+mod read;
+
+use highs::HighsModelStatus;
+
+pub use read::Outcome;
+
+use crate::control::{Control, Phase, Progress};
+use crate::linear::Linear;
+
+/// How far HiGHS may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Most nodes of the search tree.
+    pub nodes: i32,
+    /// Seconds after which the caller wants an answer anyway; none = never. A plan found under it says that
+    /// the caller stopped it, since it may differ from run to run.
+    pub seconds: Option<u32>,
+}
+
+/// Solves the model, from `start` (a value for each column) if one is given.
+///
+/// # Errors
+/// What HiGHS reports instead of a solution.
+pub fn solve(
+    model: &Linear,
+    start: Option<&[f64]>,
+    limits: Limits,
+    control: &dyn Control,
+) -> Result<Outcome, String> {
+    control.progress(&Progress {
+        phase: Phase::Exact,
+        done: 0,
+        total: 1,
+        value_micro: 0,
+        bound_micro: 0,
+    });
+    let mut highs = build::highs(model)?;
+    highs.make_quiet();
+    highs.set_option("threads", 1);
+    highs.set_option("random_seed", 1);
+    highs.set_option("mip_rel_gap", 0.0);
+    highs.set_option("mip_abs_gap", 1e-6);
+    highs.set_option("mip_max_nodes", limits.nodes);
+    if let Some(seconds) = limits.seconds {
+        highs.set_option("time_limit", f64::from(seconds));
+    }
+    if let Some(start) = start {
+        highs
+            .try_set_solution(Some(start), None, None, None)
+            .map_err(|status| format!("{status:?}"))?;
+    }
+    let solved = highs.try_solve().map_err(|status| format!("{status:?}"))?;
+    let values = solved.get_solution().columns().to_vec();
+    let status = solved.status();
+    let bound = solved
+        .double_info_value(c"mip_dual_bound")
+        .ok()
+        .filter(|bound| bound.is_finite());
+    let optimal = status == HighsModelStatus::Optimal;
+    let timed_out = status == HighsModelStatus::ReachedTimeLimit;
+    if matches!(
+        status,
+        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible
+    ) {
+        return Ok(Outcome::infeasible());
+    }
+    if values.len() != model.columns.len() || solved.objective_value().is_nan() {
+        return Err(format!("{status:?}"));
+    }
+    Ok(Outcome {
+        values,
+        optimal,
+        timed_out,
+        feasible: true,
+        bound_points: bound,
+    })
+}

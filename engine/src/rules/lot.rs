@@ -1,0 +1,34 @@
+//! **Lot.** What is taken is at least the smallest lot of the offer and the smallest useful amount of the need,
+//! and at most what both have.
+//!
+//! lot_e z_e ≤ x_e ≤ cap_e z_e. Hard; refuses with `lot_too_large`.
+
+use super::{Columns, Context};
+use crate::linear::{Linear, ONE};
+
+/// Adds the rows.
+pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) {
+    let both = columns.amounts.iter().zip(&columns.taken);
+    for (edge, (x, z)) in context.edges.rows.iter().zip(both) {
+        let name = format!("{}_{}", edge.offer, edge.need);
+        model.at_least(format!("lot_{name}"), &[(*x, ONE), (*z, -edge.lot * ONE)], 0);
+        model.at_most(format!("cap_{name}"), &[(*x, ONE), (*z, -edge.cap * ONE)], 0);
+    }
+}
+
+/// The best a single service can gain at this gain of one unit, µ × 10^6: all of it, or as little as allowed.
+#[must_use]
+pub fn best_amount(lot: i64, cap: i64, unit_gain: i128) -> i128 {
+    unit_gain * i128::from(if unit_gain > 0 { cap } else { lot })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::best_amount;
+
+    #[test]
+    fn a_loss_is_kept_small_and_a_gain_made_large() {
+        assert_eq!(best_amount(2, 10, 3), 30);
+        assert_eq!(best_amount(2, 10, -3), -6);
+    }
+}

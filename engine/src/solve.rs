@@ -1,0 +1,437 @@
+//! Instance → plan with its certificate: prices first, then a plan they guide, then HiGHS where the model is small
+//! enough, and the independent checker before anything is handed out.
+
+use crate::certificate::{Certificate, FORMAT, Prices, gap_ppm};
+use crate::check;
+use crate::control::{Control, Phase, Progress};
+use crate::edges::{self, Edges};
+use crate::error::SolveError;
+use crate::exact::{self, Limits, Outcome};
+use crate::linear::{Linear, ONE};
+use crate::model::{Instance, Mode};
+use crate::plan::{self, Agreement, Document, Service, Status, StoppedBy, hex};
+use crate::price;
+use crate::rules::{self, Columns, Context, base};
+
+/// How to solve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// The full model where it is small enough, prices alone beyond.
+    Auto,
+    /// The full model, whatever its size.
+    Exact,
+    /// Prices and the plan they guide.
+    Price,
+}
+
+/// Settings of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How to solve.
+    pub method: Method,
+    /// How much work: 1 is a first look, 10 the usual, 100 thorough.
+    pub effort: u32,
+    /// Seconds after which the caller wants an answer anyway.
+    pub seconds: Option<u32>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            method: Method::Auto,
+            effort: 10,
+            seconds: None,
+        }
+    }
+}
+
+/// Edges up to which the full model is solved by itself.
+const EXACT_EDGES: usize = 4_000;
+/// Nodes of the search tree for one unit of effort.
+const NODES: u32 = 200;
+/// Rounds of the price climb: at least, and for one unit of effort.
+const ROUNDS: (u32, u32) = (200, 40);
+
+/// A plan and what is known of it.
+#[derive(Debug, Clone)]
+pub struct Solution {
+    /// The plan.
+    pub plan: Document,
+    /// What proves its quality.
+    pub certificate: Certificate,
+    /// HiGHS's own bound, µ: its word, not a proof.
+    pub solver_bound_micro: Option<i64>,
+    /// Possible services.
+    pub edges: usize,
+    /// Possible agreements.
+    pub candidates: usize,
+}
+
+/// Solves an instance.
+///
+/// # Errors
+/// [`SolveError::PinsConflict`] if the pins cannot all hold; [`SolveError::Solver`] if the program fails.
+pub fn solve(instance: &Instance, settings: Settings, control: &dyn Control) -> Result<Solution, SolveError> {
+    control.progress(&Progress {
+        phase: Phase::Edges,
+        done: 0,
+        total: 1,
+        value_micro: 0,
+        bound_micro: 0,
+    });
+    let edges = edges::build(instance);
+    let context = Context {
+        instance,
+        edges: &edges,
+    };
+    pins_hold(context)?;
+    let rounds = ROUNDS.0 + ROUNDS.1.saturating_mul(settings.effort);
+    let climbed = price::climb(context, rounds, control);
+    let mut best = Found::new(
+        context,
+        price::construct(context, &climbed.priced, settings.effort.max(2), control),
+    );
+    let small = edges.rows.len() <= EXACT_EDGES;
+    let exact = settings.method == Method::Exact || (settings.method == Method::Auto && small);
+    let mut solver_bound_micro = None;
+    let mut stopped = control.stop();
+    if (exact && !stopped) || !best.holds {
+        let outcome = solve_exact(context, &best, settings, control)?;
+        solver_bound_micro = outcome.bound_micro;
+        stopped |= outcome.timed_out;
+        best = outcome.found;
+    }
+    let solution = finish(context, &best, &climbed, solver_bound_micro, stopped);
+    control.progress(&Progress {
+        phase: Phase::Check,
+        done: 1,
+        total: 1,
+        value_micro: solution.plan.value_micro,
+        bound_micro: solution.certificate.bound,
+    });
+    let verdict = check::check(instance, &solution.plan, Some(&solution.certificate));
+    match verdict.violations.first() {
+        None => Ok(solution),
+        Some(first) => Err(SolveError::Solver(first.clone())),
+    }
+}
+
+/// A set of services and its value.
+struct Found {
+    taken: Vec<i64>,
+    bases: Vec<bool>,
+    value: i64,
+    optimal: bool,
+    /// Every pin is kept.
+    holds: bool,
+}
+
+impl Found {
+    fn new(context: Context<'_>, taken: Vec<i64>) -> Self {
+        let bases = base::choose(context, &taken);
+        let value = plan::value_micro(context.instance, context.edges, &taken, &bases);
+        let made = |k: usize| {
+            let range = context
+                .edges
+                .candidates
+                .get(k)
+                .map_or(0..0, edges::Candidate::range);
+            range.into_iter().any(|e| taken.get(e).is_some_and(|x| *x > 0))
+        };
+        let candidates = context
+            .edges
+            .candidates
+            .iter()
+            .enumerate()
+            .all(|(k, c)| !c.pinned || made(k));
+        let services = context
+            .edges
+            .rows
+            .iter()
+            .zip(&taken)
+            .all(|(e, x)| !e.pinned || *x > 0);
+        Self {
+            holds: candidates && services,
+            taken,
+            bases,
+            value,
+            optimal: false,
+        }
+    }
+}
+
+struct ExactOutcome {
+    found: Found,
+    bound_micro: Option<i64>,
+    timed_out: bool,
+}
+
+fn solve_exact(
+    context: Context<'_>,
+    best: &Found,
+    settings: Settings,
+    control: &dyn Control,
+) -> Result<ExactOutcome, SolveError> {
+    let (model, columns) = rules::model(context);
+    let start = best.holds.then(|| start(context, best, &model, &columns));
+    let nodes = i32::try_from(NODES.saturating_mul(settings.effort)).unwrap_or(i32::MAX);
+    let limits = Limits {
+        nodes,
+        seconds: settings.seconds,
+    };
+    let outcome = exact::solve(&model, start.as_deref(), limits, control).map_err(SolveError::Solver)?;
+    if !outcome.feasible {
+        return Err(SolveError::PinsConflict {
+            pins: smallest_conflict(context, limits, control),
+        });
+    }
+    let found = read(context, &outcome, &columns);
+    let keep = best.holds && best.value > found.value;
+    let found = if keep {
+        Found {
+            taken: best.taken.clone(),
+            bases: best.bases.clone(),
+            ..*best
+        }
+    } else {
+        found
+    };
+    let found = Found {
+        optimal: outcome.optimal,
+        ..found
+    };
+    Ok(ExactOutcome {
+        found,
+        bound_micro: outcome.bound_micro(),
+        timed_out: outcome.timed_out,
+    })
+}
+
+fn read(context: Context<'_>, outcome: &Outcome, columns: &Columns) -> Found {
+    let (taken, bases) = outcome.taken(context.edges, columns);
+    let mut found = Found::new(context, taken);
+    if bases.iter().filter(|b| **b).count() >= found.bases.iter().filter(|b| **b).count() {
+        found.bases = bases;
+        found.value = plan::value_micro(context.instance, context.edges, &found.taken, &found.bases);
+    }
+    found
+}
+
+/// A value for each column that says the plan found so far; HiGHS fills in the slacks.
+#[expect(clippy::cast_precision_loss, reason = "amounts are at most 10^6")]
+fn start(context: Context<'_>, best: &Found, model: &Linear, columns: &Columns) -> Vec<f64> {
+    let mut values = vec![0.0; model.columns.len()];
+    let mut set = |column: Option<&usize>, value: f64| {
+        if let Some(cell) = column.and_then(|c| values.get_mut(*c)) {
+            *cell = value;
+        }
+    };
+    for (e, (edge, amount)) in context
+        .edges
+        .rows
+        .iter()
+        .zip(&best.taken)
+        .enumerate()
+        .filter(|(_, (_, x))| **x > 0)
+    {
+        set(columns.amounts.get(e), *amount as f64);
+        set(columns.taken.get(e), 1.0);
+        set(columns.agreements.get(edge.candidate as usize), 1.0);
+    }
+    for (u, base) in best.bases.iter().enumerate() {
+        set(
+            columns.bases.get(u).and_then(Option::as_ref),
+            if *base { 1.0 } else { 0.0 },
+        );
+    }
+    fill_slacks(model, columns, &mut values);
+    values
+}
+
+/// Slack columns stand in equalities and soft rows alone; each takes what its row still lacks.
+#[expect(clippy::cast_precision_loss, reason = "a start need only be near")]
+fn fill_slacks(model: &Linear, columns: &Columns, values: &mut [f64]) {
+    let decisions = columns.agreements.len() + columns.taken.len() + columns.amounts.len();
+    let bases = columns.bases.iter().flatten().count();
+    let first_slack = decisions + bases;
+    for row in &model.rows {
+        let mut sum: f64 = row
+            .terms
+            .iter()
+            .map(|(c, f)| values.get(*c).copied().unwrap_or(0.0) * *f as f64 / ONE as f64)
+            .sum();
+        for (column, factor) in row.terms.iter().filter(|(c, _)| *c >= first_slack) {
+            let factor = *factor as f64 / ONE as f64;
+            let low = row.lower.map_or(f64::NEG_INFINITY, |l| l as f64 / ONE as f64);
+            let high = row.upper.map_or(f64::INFINITY, |u| u as f64 / ONE as f64);
+            let lack = if sum < low {
+                low - sum
+            } else if sum > high {
+                high - sum
+            } else {
+                continue;
+            };
+            let most = model
+                .columns
+                .get(*column)
+                .and_then(|c| c.upper)
+                .map_or(f64::INFINITY, |u| u as f64 / ONE as f64);
+            let value = (lack / factor).clamp(0.0, most);
+            if let Some(cell) = values.get_mut(*column) {
+                *cell = value;
+                sum += value * factor;
+            }
+        }
+    }
+}
+
+/// Contradictions that can be seen without solving.
+fn pins_hold(context: Context<'_>) -> Result<(), SolveError> {
+    let mut pins: Vec<usize> = rules::bans::contradict(context.instance)
+        .into_iter()
+        .map(|(p, _)| p)
+        .collect();
+    for (p, pin) in context.instance.pins.iter().enumerate() {
+        let possible = match pin {
+            crate::model::Pin::Agreement(members) => {
+                context.edges.candidates.iter().any(|c| c.members == *members)
+            }
+            crate::model::Pin::Service {
+                offer,
+                need,
+                quantity,
+            } => {
+                let is = |e: &&edges::Edge| e.offer == *offer && e.need == *need;
+                context
+                    .edges
+                    .rows
+                    .iter()
+                    .find(is)
+                    .is_some_and(|e| e.lot <= e.cap && *quantity <= e.cap)
+            }
+        };
+        if !possible {
+            pins.push(p);
+        }
+    }
+    pins.sort_unstable();
+    pins.dedup();
+    if pins.is_empty() {
+        Ok(())
+    } else {
+        Err(SolveError::PinsConflict { pins })
+    }
+}
+
+/// A smallest set of pins that cannot all hold: pins are left out one by one as long as the rest conflicts.
+fn smallest_conflict(context: Context<'_>, limits: Limits, control: &dyn Control) -> Vec<usize> {
+    let mut kept: Vec<usize> = (0..context.instance.pins.len()).collect();
+    let conflicts = |pins: &[usize]| {
+        let mut instance = context.instance.clone();
+        instance.pins = pins
+            .iter()
+            .filter_map(|p| context.instance.pins.get(*p).cloned())
+            .collect();
+        let edges = edges::build(&instance);
+        let (model, _) = rules::model(Context {
+            instance: &instance,
+            edges: &edges,
+        });
+        exact::solve(&model, None, limits, control).is_ok_and(|outcome| !outcome.feasible)
+    };
+    for pin in 0..context.instance.pins.len() {
+        let without: Vec<usize> = kept.iter().copied().filter(|p| *p != pin).collect();
+        if conflicts(&without) {
+            kept = without;
+        }
+    }
+    kept
+}
+
+fn finish(
+    context: Context<'_>,
+    best: &Found,
+    climbed: &price::Ascent,
+    solver_bound_micro: Option<i64>,
+    stopped: bool,
+) -> Solution {
+    let instance = context.instance;
+    let plan = document(instance, context.edges, best, stopped);
+    let bound = price::bound_micro(climbed.priced.bound);
+    let certificate = Certificate {
+        format: FORMAT.to_owned(),
+        instance_sha256: hex(&instance.sha256),
+        plan_sha256: plan.sha256(),
+        value: plan.value_micro,
+        bound,
+        gap_ppm: gap_ppm(plan.value_micro, bound),
+        prices: Prices::clone(&climbed.prices),
+    };
+    Solution {
+        plan,
+        certificate,
+        solver_bound_micro,
+        edges: context.edges.rows.len(),
+        candidates: context.edges.candidates.len(),
+    }
+}
+
+fn document(instance: &Instance, edges: &Edges, best: &Found, stopped: bool) -> Document {
+    let id = |party: u32| {
+        instance
+            .document
+            .parties
+            .get(party as usize)
+            .map(|p| p.id.clone())
+            .unwrap_or_default()
+    };
+    let mut agreements = Vec::new();
+    for candidate in &edges.candidates {
+        let run = candidate
+            .range()
+            .filter(|e| best.taken.get(*e).is_some_and(|x| *x > 0));
+        let mut services: Vec<Service> = run.filter_map(|e| service(instance, edges, best, e)).collect();
+        if services.is_empty() {
+            continue;
+        }
+        services.sort();
+        let mut members: Vec<String> = candidate.members.iter().map(|m| id(*m)).collect();
+        members.sort();
+        let is_base = candidate
+            .members
+            .iter()
+            .any(|m| best.bases.get(*m as usize).copied().unwrap_or(false));
+        agreements.push(Agreement {
+            members,
+            mode: if is_base { Mode::Base } else { Mode::Project },
+            services,
+        });
+    }
+    agreements.sort_by(|a, b| a.members.cmp(&b.members));
+    let numbered = (0_u32..).zip(&best.bases);
+    let mut bases: Vec<String> = numbered.filter(|(_, base)| **base).map(|(p, _)| id(p)).collect();
+    bases.sort();
+    Document {
+        format: plan::FORMAT.to_owned(),
+        instance_sha256: hex(&instance.sha256),
+        value_micro: best.value,
+        status: if best.optimal {
+            Status::Optimal
+        } else {
+            Status::Feasible
+        },
+        stopped_by: stopped.then_some(StoppedBy::Caller),
+        agreements,
+        bases,
+        parent: instance.document.previous.as_ref().map(Document::sha256),
+    }
+}
+
+fn service(instance: &Instance, edges: &Edges, best: &Found, e: usize) -> Option<Service> {
+    let edge = edges.rows.get(e)?;
+    Some(Service {
+        offer: instance.document.offers.get(edge.offer as usize)?.id.clone(),
+        need: instance.document.needs.get(edge.need as usize)?.id.clone(),
+        quantity: *best.taken.get(e)?,
+    })
+}
