@@ -2,7 +2,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{big, big_or_null, bytes, bytes_or_null, flag, id, index, int, table, text, text_or_null};
+use crate::columns::{
+    big, big_or_null, bytes, bytes_or_null, flag, id, index, int, table, text, text_or_null,
+};
 use crate::immutable::protect;
 
 pub(crate) struct Migration;
@@ -41,7 +43,12 @@ impl MigrationTrait for Migration {
             .create_index(index("meeting_no", "meeting", &["tenant", "level", "no"], true))
             .await?;
         manager
-            .create_index(index("meeting_state", "meeting", &["tenant", "state", "no"], false))
+            .create_index(index(
+                "meeting_state",
+                "meeting",
+                &["tenant", "state", "no"],
+                false,
+            ))
             .await?;
         let item = vec![
             id("tenant"),

@@ -46,7 +46,9 @@ pub(super) fn write(street: &str, meeting: &MeetingView, items: &[ItemView], clo
         line(format!("主持：{}（{}）", chair.name, chair.title));
     }
     if meeting.short_notice {
-        line(format!("通知：全体成员单位同意少于{NOTICE_DAYS}个工作日的通知期。"));
+        line(format!(
+            "通知：全体成员单位同意少于{NOTICE_DAYS}个工作日的通知期。"
+        ));
     }
     line(format!(
         "成员单位{}家，开会需到会{}家，实到{}家（含委托），达到法定人数。",
@@ -71,7 +73,11 @@ pub(super) fn write(street: &str, meeting: &MeetingView, items: &[ItemView], clo
 }
 
 fn item_text(meeting: &MeetingView, item: &ItemView) -> String {
-    let late = if item.late { "（临时议题，到会成员一致同意列入）" } else { "" };
+    let late = if item.late {
+        "（临时议题，到会成员一致同意列入）"
+    } else {
+        ""
+    };
     let mut text = format!("议题{}　{}{late}\n", item.item, item.title);
     match &item.decision {
         Some(decision) => text.push_str(&decision_text(meeting, decision)),

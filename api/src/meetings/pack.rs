@@ -39,10 +39,7 @@ pub struct ProposalItem {
 ///
 /// # Errors
 /// What the database reports.
-pub async fn waiting(
-    db: &impl ConnectionTrait,
-    scope: Scope,
-) -> Result<Vec<ProposalItem>, MeetingError> {
+pub async fn waiting(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<ProposalItem>, MeetingError> {
     let rows = proposal::Entity::find()
         .filter(proposal::Column::Tenant.eq(scope.tenant.uuid()))
         .filter(proposal::Column::State.is_in(READY))
@@ -70,12 +67,7 @@ pub(super) async fn table(
 }
 
 /// Tells a proposal what the meeting decided.
-pub(super) async fn decided(
-    tx: &Tx,
-    scope: Scope,
-    id: Uuid,
-    outcome: Outcome,
-) -> Result<(), MeetingError> {
+pub(super) async fn decided(tx: &Tx, scope: Scope, id: Uuid, outcome: Outcome) -> Result<(), MeetingError> {
     move_state(tx, scope, id, &[TABLED], outcome.code()).await
 }
 
@@ -84,19 +76,10 @@ pub(super) async fn give_back(tx: &Tx, scope: Scope, id: Uuid) -> Result<(), Mee
     move_state(tx, scope, id, &[TABLED], "acknowledged").await
 }
 
-async fn move_state(
-    tx: &Tx,
-    scope: Scope,
-    id: Uuid,
-    from: &[&str],
-    to: &str,
-) -> Result<(), MeetingError> {
+async fn move_state(tx: &Tx, scope: Scope, id: Uuid, from: &[&str], to: &str) -> Result<(), MeetingError> {
     let moved = proposal::Entity::update_many()
         .col_expr(proposal::Column::State, Expr::value(to))
-        .col_expr(
-            proposal::Column::Rev,
-            Expr::col(proposal::Column::Rev).add(1),
-        )
+        .col_expr(proposal::Column::Rev, Expr::col(proposal::Column::Rev).add(1))
         .filter(proposal::Column::Tenant.eq(scope.tenant.uuid()))
         .filter(proposal::Column::Id.eq(id))
         .filter(proposal::Column::State.is_in(from.iter().copied()))

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::domain::{Ballot, ItemQuorum, Member, MeetingState, Outcome, Quorum};
+use super::domain::{Ballot, ItemQuorum, MeetingState, Member, Outcome, Quorum};
 use super::entity::{agenda_item, decision, meeting};
 use super::error::MeetingError;
 use super::pack;
@@ -271,10 +271,7 @@ pub async fn list(
 
 /// The number the next meeting gets.
 pub(super) async fn next_no(db: &impl ConnectionTrait, scope: Scope) -> Result<i64, DbErr> {
-    let last = in_scope(scope)
-        .order_by_desc(meeting::Column::No)
-        .one(db)
-        .await?;
+    let last = in_scope(scope).order_by_desc(meeting::Column::No).one(db).await?;
     Ok(last.map_or(1, |m| m.no + 1))
 }
 

@@ -134,7 +134,11 @@ impl Ballot {
     /// All who may vote agree: for adopting, or against it.
     #[must_use]
     pub fn unanimous(item: &ItemQuorum, outcome: Outcome) -> Self {
-        let yes = if outcome == Outcome::Adopted { item.present } else { 0 };
+        let yes = if outcome == Outcome::Adopted {
+            item.present
+        } else {
+            0
+        };
         Self {
             yes,
             no: item.present - yes,

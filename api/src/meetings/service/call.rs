@@ -14,7 +14,7 @@ use crate::kernel::strict_json;
 use crate::kernel::tx::Tx;
 use crate::log::hash::Hash32;
 use crate::meetings::domain::{
-    Attendance, CallMeeting, MEMBERS_MAX, Member, MeetingAct, MeetingState, NOTICE_DAYS, Notice, Quorum,
+    Attendance, CallMeeting, MEMBERS_MAX, MeetingAct, MeetingState, Member, NOTICE_DAYS, Notice, Quorum,
     working_days_between,
 };
 use crate::meetings::entity::{agenda_item, meeting};
@@ -163,13 +163,7 @@ pub async fn call_again(
 /// # Errors
 /// [`MeetingError::Invalid`] if it does not wait for a meeting; [`MeetingError::NotInThisState`],
 /// [`MeetingError::Stale`].
-pub async fn add_item(
-    tx: &Tx,
-    actor: &Actor,
-    no: i64,
-    rev: i32,
-    proposal: Uuid,
-) -> Result<(), MeetingError> {
+pub async fn add_item(tx: &Tx, actor: &Actor, no: i64, rev: i32, proposal: Uuid) -> Result<(), MeetingError> {
     let loaded = load(tx, actor, no, rev, MeetingAct::Decide).await?;
     let found = pack::table(tx, actor.scope, &[proposal]).await?;
     let Some(added) = found.into_iter().flatten().next() else {

@@ -95,5 +95,12 @@ pub async fn publish(tx: &Tx, actor: &Actor, no: i64, rev: i32) -> Result<(), Me
         ..loaded.row
     };
     save(tx, actor, rev, changed).await?;
-    leaf(tx, actor, "meeting.published", id, json!({ "fact": hash, "no": no })).await
+    leaf(
+        tx,
+        actor,
+        "meeting.published",
+        id,
+        json!({ "fact": hash, "no": no }),
+    )
+    .await
 }

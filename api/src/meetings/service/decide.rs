@@ -220,9 +220,18 @@ mod tests {
     #[test]
     fn the_outcome_follows_the_votes_and_a_no_gives_its_reason() {
         assert_eq!(codes(Outcome::Adopted, (3, 4, 0), ""), ["meeting-votes-too-few"]);
-        assert_eq!(codes(Outcome::Refused, (4, 3, 0), "没有场地"), ["meeting-votes-adopt"]);
+        assert_eq!(
+            codes(Outcome::Refused, (4, 3, 0), "没有场地"),
+            ["meeting-votes-adopt"]
+        );
         assert_eq!(codes(Outcome::SentBack, (3, 3, 1), "时段再商量"), [""; 0]);
-        assert_eq!(codes(Outcome::SentBack, (0, 6, 0), ""), ["meeting-votes-total", "meeting-reason-missing"]);
-        assert_eq!(codes(Outcome::Adopted, (u32::MAX, 1, 0), ""), ["meeting-votes-total"]);
+        assert_eq!(
+            codes(Outcome::SentBack, (0, 6, 0), ""),
+            ["meeting-votes-total", "meeting-reason-missing"]
+        );
+        assert_eq!(
+            codes(Outcome::Adopted, (u32::MAX, 1, 0), ""),
+            ["meeting-votes-total"]
+        );
     }
 }

@@ -33,13 +33,7 @@ struct Loaded {
 }
 
 /// Reads a meeting for `act` and refuses what its state or revision does not allow.
-async fn load(
-    tx: &Tx,
-    actor: &Actor,
-    no: i64,
-    rev: i32,
-    act: MeetingAct,
-) -> Result<Loaded, MeetingError> {
+async fn load(tx: &Tx, actor: &Actor, no: i64, rev: i32, act: MeetingAct) -> Result<Loaded, MeetingError> {
     let row = query::row(tx.db(), actor.scope, no).await?;
     let view = query::view(row.clone())?;
     let then = view

@@ -9,7 +9,7 @@ use crate::kernel::actor::Actor;
 use crate::kernel::id::{Id, Party};
 use crate::kernel::problem::Fault;
 use crate::kernel::tx::Tx;
-use crate::meetings::domain::{Attendance, Member, MeetingAct, Quorum};
+use crate::meetings::domain::{Attendance, MeetingAct, Member, Quorum};
 use crate::meetings::entity::meeting;
 use crate::meetings::error::MeetingError;
 
@@ -66,7 +66,12 @@ pub async fn open(
         });
     }
     let id = loaded.view.id;
-    let hash = fact(tx, actor, &room_fact("gongjian.meeting_opened/1", id, quorum, &members)).await?;
+    let hash = fact(
+        tx,
+        actor,
+        &room_fact("gongjian.meeting_opened/1", id, quorum, &members),
+    )
+    .await?;
     let changed = meeting::Model {
         state: loaded.then.code().to_owned(),
         quorum: text(&quorum)?,
@@ -84,13 +89,7 @@ pub async fn open(
 ///
 /// # Errors
 /// [`MeetingError::QuorumReached`] if enough came; as [`open`].
-pub async fn adjourn(
-    tx: &Tx,
-    actor: &Actor,
-    no: i64,
-    rev: i32,
-    attend: &Attend,
-) -> Result<(), MeetingError> {
+pub async fn adjourn(tx: &Tx, actor: &Actor, no: i64, rev: i32, attend: &Attend) -> Result<(), MeetingError> {
     let loaded = load(tx, actor, no, rev, MeetingAct::Adjourn).await?;
     let members = attended(loaded.view.members, attend)?;
     let quorum = Quorum::of(&members);

@@ -1,2 +1,0 @@
-//! Pages of meetings.
-pub(super) fn routes(_cfg: &mut actix_web::web::ServiceConfig) {}
