@@ -47,7 +47,7 @@ pub async fn waiting(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<Prop
         .order_by_asc(proposal::Column::No)
         .all(db)
         .await?;
-    Ok(rows.into_iter().take(OFFERED_MAX).map(item).collect())
+    Ok(rows.iter().take(OFFERED_MAX).map(item).collect())
 }
 
 /// Puts proposals on an agenda, in the order of `ids`; `None` stands for one that is not there or not ready.
@@ -92,7 +92,7 @@ async fn move_state(tx: &Tx, scope: Scope, id: Uuid, from: &[&str], to: &str) ->
     }
 }
 
-fn item(row: proposal::Model) -> ProposalItem {
+fn item(row: &proposal::Model) -> ProposalItem {
     let body: serde_json::Value = serde_json::from_str(&row.body).unwrap_or_default();
     let title = body
         .get("title")

@@ -1,6 +1,7 @@
 //! Reading meetings, their items and decisions.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -344,17 +345,16 @@ pub async fn adopted(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<Adop
     let mut meetings: BTreeMap<Uuid, (MeetingView, Vec<ItemView>)> = BTreeMap::new();
     let mut adopted = Vec::with_capacity(decided.len());
     for row in decided {
-        if !meetings.contains_key(&row.meeting) {
-            let held = in_scope(scope)
-                .filter(meeting::Column::Id.eq(row.meeting))
-                .one(db)
-                .await?
-                .ok_or(MeetingError::NotFound)?;
-            let agenda = items(db, scope, row.meeting).await?;
-            meetings.insert(row.meeting, (view(held)?, agenda));
-        }
-        let Some((held, agenda)) = meetings.get(&row.meeting) else {
-            continue;
+        let (held, agenda) = match meetings.entry(row.meeting) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let held = in_scope(scope)
+                    .filter(meeting::Column::Id.eq(row.meeting))
+                    .one(db)
+                    .await?
+                    .ok_or(MeetingError::NotFound)?;
+                place.insert((view(held)?, items(db, scope, row.meeting).await?))
+            }
         };
         let Some(item) = agenda.iter().find(|i| i.item == row.item) else {
             continue;
