@@ -117,9 +117,10 @@ impl Hall {
             .await
     }
 
-    /// To the day of the meeting.
-    fn day_comes(&self) {
+    /// To the day of the meeting; sessions do not last that long.
+    async fn day_comes(&mut self) {
         self.app.pass_days(7);
+        self.secretary = self.app.person("meeting").await;
     }
 
     async fn stop(self) {
@@ -149,7 +150,7 @@ const NINE: [usize; 9] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s05_too_few_adjourn_and_one_mandate_opens() {
-    let hall = Hall::ready(&[&[1, 2]]).await;
+    let mut hall = Hall::ready(&[&[1, 2]]).await;
     let page = hall.called(DAY).await.ok();
     assert!(
         page.says("会议通知已登记") && page.says("项目1"),
@@ -157,8 +158,8 @@ async fn s05_too_few_adjourn_and_one_mandate_opens() {
         page.text()
     );
     let early = hall.attend("open", &NINE, &[]).await;
-    assert_eq!(early.status.as_u16(), 409, "{}", early.text());
-    hall.day_comes();
+    assert_eq!(early.status.as_u16(), 409, "{} {}", early.path, early.text());
+    hall.day_comes().await;
     let refused = hall.attend("open", &SIX, &[]).await;
     assert_eq!(refused.status.as_u16(), 409);
     assert!(refused.says("需到会7家，现6家"), "{}", refused.text());
@@ -175,7 +176,7 @@ async fn s05_too_few_adjourn_and_one_mandate_opens() {
     ];
     let page = hall.post("/meetings/1", "/meetings/1/again", &again).await.ok();
     assert!(page.says("09:30") && page.says("项目1"), "{}", page.text());
-    hall.day_comes();
+    hall.day_comes().await;
     let twice = hall.attend("open", &SIX, &[(9, "李红"), (10, "李红")]).await;
     assert_eq!(twice.status.as_u16(), 422, "{}", twice.text());
     assert!(twice.says("一人只能受一家委托"));
@@ -188,9 +189,9 @@ async fn s05_too_few_adjourn_and_one_mandate_opens() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s06_recused_members_do_not_vote_and_minutes_name_them() {
-    let hall = Hall::ready(&[&[1, 2], &[3, 4], &[5, 6]]).await;
+    let mut hall = Hall::ready(&[&[1, 2], &[3, 4], &[5, 6]]).await;
     assert!(hall.called(DAY).await.ok().path.starts_with("/meetings/1?"));
-    hall.day_comes();
+    hall.day_comes().await;
     assert!(hall.attend("open", &NINE, &[]).await.ok().says("会议已开始"));
     let one = "/meetings/1/items/1";
     let page = hall.secretary.open(one).await.ok();
@@ -313,7 +314,7 @@ async fn facts(hall: &Hall) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_page_changes_nothing_and_faults_come_together() {
-    let hall = Hall::ready(&[&[1, 2], &[1, 2, 3, 4, 5, 6]]).await;
+    let mut hall = Hall::ready(&[&[1, 2], &[1, 2, 3, 4, 5, 6]]).await;
     let empty = hall.post("/meetings/new", "/meetings/new", &[]).await;
     assert_eq!(empty.status.as_u16(), 422);
     for field in ["held_on", "starts", "place", "chair", "proposal"] {
@@ -330,7 +331,7 @@ async fn an_old_page_changes_nothing_and_faults_come_together() {
         short.text()
     );
     assert!(hall.called(DAY).await.ok().says("已通知"));
-    hall.day_comes();
+    hall.day_comes().await;
     let seen = hall.secretary.open("/meetings/1/record").await.ok();
     assert!(
         hall.attend("open", &[0, 1, 2, 3, 4, 5, 6], &[])
@@ -405,10 +406,5 @@ async fn meetings_are_seen_by_cadre_and_secretary_alone() {
         .await
         .is_ok()
     );
-    assert!(matches!(
-        hall.db.backend(),
-        DbBackend::Sqlite | DbBackend::Postgres
-    ));
-    assert!(hall.app.clock.now() >= Millis::new(0));
     hall.stop().await;
 }
