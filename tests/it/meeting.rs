@@ -29,10 +29,6 @@ struct Hall {
     secretary: Browser,
 }
 
-/// What waits for a meeting; the columns of matching's table a meeting reads.
-const PROPOSAL: &str = "CREATE TABLE IF NOT EXISTS proposal (id UUID PRIMARY KEY, tenant UUID NOT NULL, plan UUID NOT NULL, \
-    no BIGINT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, rev INTEGER NOT NULL)";
-
 impl Hall {
     /// `between`: for each proposal, which members are its parties.
     async fn ready(between: &[&[usize]]) -> Self {
@@ -48,10 +44,17 @@ impl Hall {
         .unwrap();
         let register = parties::all(db.reader(), scope).await.unwrap();
         let members: Vec<_> = register.iter().take(13).map(|p| p.id).collect();
-        db.writer().execute_unprepared(PROPOSAL).await.unwrap();
         for (no, who) in (1_i64..).zip(between) {
-            let sides: Vec<_> = who.iter().map(|at| json!({ "party": members[*at] })).collect();
-            let body = json!({ "title": format!("项目{no}"), "parties": sides });
+            let name = |at: usize| register[at].name.as_str();
+            let sides: Vec<_> = who
+                .iter()
+                .map(|at| json!({ "party": members[*at], "name": name(*at), "side": "unit" }))
+                .collect();
+            let service = json!({
+                "from": members[who[0]], "to": members[who[1]], "what": "多功能厅", "quantity": 48,
+                "measure": "hour", "from_day": "2026-04-15", "until_day": "2026-11-30",
+            });
+            let body = json!({ "title": format!("项目{no}"), "parties": sides, "services": [service] });
             let values = [
                 Uuid::now_v7().into(),
                 street.id.uuid().into(),
@@ -196,7 +199,9 @@ async fn s06_recused_members_do_not_vote_and_minutes_name_them() {
     let one = "/meetings/1/items/1";
     let page = hall.secretary.open(one).await.ok();
     assert!(
-        page.says("有表决权11家，需到会6家，现到会7家；通过需赞成4票"),
+        page.says("多功能厅")
+            && page.says("48 小时")
+            && page.says("有表决权11家，需到会6家，现到会7家；通过需赞成4票"),
         "{}",
         page.text()
     );
@@ -227,7 +232,8 @@ async fn s06_recused_members_do_not_vote_and_minutes_name_them() {
             .ok()
             .says("决定已记录")
     );
-    let again = hall.post("/meetings/1/record", one, &vote("adopted", 4, 3, ""))
+    let again = hall
+        .post("/meetings/1/record", one, &vote("adopted", 4, 3, ""))
         .await;
     assert_eq!(again.status.as_u16(), 409, "a decision stands: {}", again.text());
     let alike = [("items", "3".to_owned()), ("outcome", "adopted".to_owned())];
@@ -250,7 +256,10 @@ async fn minutes(hall: &Hall) {
     for member in [1, 2] {
         let name = held.name_of(hall.members[member]);
         assert!(
-            text.contains(&format!("议题1　项目1\n回避：{}", held.name_of(hall.members[1]))),
+            text.contains(&format!(
+                "提供：多功能厅，48小时，2026-04-15至2026-11-30。\n回避：{}",
+                held.name_of(hall.members[1])
+            )),
             "{text}"
         );
         assert!(text.contains(name) && page.says(name));
@@ -259,6 +268,12 @@ async fn minutes(hall: &Hall) {
         text.contains("表决：赞成4票，反对3票，弃权0票") && text.contains("理由：时段再商量"),
         "{text}"
     );
+    let service = format!(
+        "{}向{}提供：多功能厅，48小时，2026-04-15至2026-11-30。",
+        held.name_of(hall.members[1]),
+        held.name_of(hall.members[2])
+    );
+    assert!(text.contains(&service), "{text}");
     assert_eq!(held.minutes_hash, Some(Hash32::of(text.as_bytes())));
     let unsigned = hall.post("/meetings/1/minutes", "/meetings/1/publish", &[]).await;
     assert_eq!(unsigned.status.as_u16(), 422);

@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use super::domain::{Attendance, Member, NOTICE_DAYS, Outcome};
+use super::pack;
 use super::query::{DecisionView, ItemView, MeetingView};
 use crate::kernel::clock::Millis;
 use crate::kernel::date::CivilDate;
 use crate::kernel::id::{Id, Party};
+use crate::web::i18n::Lang;
 
 fn day(date: CivilDate) -> String {
     format!("{}年{}月{}日", date.year(), date.month(), date.day())
@@ -79,6 +81,19 @@ fn item_text(meeting: &MeetingView, item: &ItemView) -> String {
         ""
     };
     let mut text = format!("议题{}　{}{late}\n", item.item, item.title);
+    for service in pack::services(&item.body) {
+        let _ = writeln!(
+            text,
+            "{}向{}提供：{}，{}{}，{}至{}。",
+            service.from,
+            service.to,
+            service.what,
+            service.quantity,
+            Lang::Zh.t(&format!("measure-{}", service.measure)),
+            service.days.0,
+            service.days.1
+        );
+    }
     match &item.decision {
         Some(decision) => text.push_str(&decision_text(meeting, decision)),
         None => {

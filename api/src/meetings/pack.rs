@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::domain::Outcome;
@@ -32,7 +33,7 @@ pub struct ProposalItem {
     /// Who gives and gets; they recuse.
     pub parties: Vec<Id<Party>>,
     /// The working text an agreement is drafted from.
-    pub body: serde_json::Value,
+    pub body: Value,
 }
 
 /// The proposals that wait for a meeting, in the order of their plan.
@@ -92,13 +93,58 @@ async fn move_state(tx: &Tx, scope: Scope, id: Uuid, from: &[&str], to: &str) ->
     }
 }
 
+/// One service of a proposal, as the agenda and the minutes tell it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ServiceLine {
+    /// Name of the giver.
+    pub(super) from: String,
+    /// Name of the receiver.
+    pub(super) to: String,
+    /// What, as the giver wrote it.
+    pub(super) what: String,
+    /// How much.
+    pub(super) quantity: i64,
+    /// Words under `measure-<code>`.
+    pub(super) measure: String,
+    /// First and last day, `YYYY-MM-DD`.
+    pub(super) days: (String, String),
+}
+
+/// The services in a proposal's working text, in its order.
+pub(super) fn services(body: &Value) -> Vec<ServiceLine> {
+    let text = |value: &Value, member: &str| {
+        let member = value.get(member).and_then(Value::as_str);
+        member.unwrap_or_default().to_owned()
+    };
+    let list = |member: &str| {
+        body.get(member)
+            .and_then(Value::as_array)
+            .map_or(&[][..], Vec::as_slice)
+    };
+    let name_of = |id: String| {
+        let known = list("parties").iter().find(|p| text(p, "party") == id);
+        known.map(|p| text(p, "name")).unwrap_or_default()
+    };
+    list("services")
+        .iter()
+        .map(|service| ServiceLine {
+            from: name_of(text(service, "from")),
+            to: name_of(text(service, "to")),
+            what: text(service, "what"),
+            quantity: service.get("quantity").and_then(Value::as_i64).unwrap_or(0),
+            measure: text(service, "measure"),
+            days: (text(service, "from_day"), text(service, "until_day")),
+        })
+        .collect()
+}
+
 fn item(row: &proposal::Model) -> ProposalItem {
-    let body: serde_json::Value = serde_json::from_str(&row.body).unwrap_or_default();
+    let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
     let title = body
         .get("title")
         .and_then(|t| t.as_str())
         .map_or_else(|| format!("拟对接项目{}", row.no), str::to_owned);
-    let party = |value: &serde_json::Value| {
+    let party = |value: &Value| {
         let id = value.get("party").unwrap_or(value);
         id.as_str().and_then(|id| id.parse().ok())
     };

@@ -10,6 +10,7 @@ use crate::identity::party::query as parties;
 use crate::kernel::idempotency::Answer;
 use crate::kernel::problem::Problem;
 use crate::meetings::domain::{MeetingState, Outcome};
+use crate::meetings::pack;
 use crate::meetings::query::{ItemView, MeetingView};
 use crate::meetings::service;
 use crate::web::failure::Failure;
@@ -26,10 +27,33 @@ struct ItemPage<'a> {
     meeting: &'a MeetingView,
     row: ItemRow,
     parties: Vec<String>,
+    services: Vec<Service>,
     eligible: u32,
     to_adopt: u32,
     may_decide: bool,
     outcomes: Vec<(&'static str, String)>,
+}
+
+/// One service of the proposal, in words.
+struct Service {
+    from: String,
+    to: String,
+    what: String,
+    amount: String,
+    days: String,
+}
+
+fn services(page: &Page, item: &ItemView) -> Vec<Service> {
+    pack::services(&item.body)
+        .into_iter()
+        .map(|s| Service {
+            amount: format!("{} {}", s.quantity, page.t(&format!("measure-{}", s.measure))),
+            days: format!("{} – {}", page.day(&s.days.0), page.day(&s.days.1)),
+            from: s.from,
+            to: s.to,
+            what: s.what,
+        })
+        .collect()
 }
 
 pub(super) async fn item(
@@ -133,6 +157,7 @@ async fn answer(
         meeting,
         row: ItemRow::new(page, meeting, found),
         parties,
+        services: services(page, found),
         eligible: decision.map_or(quorum.eligible, |d| d.votes.eligible),
         to_adopt: decision.map_or(quorum.to_adopt(), |d| d.votes.to_adopt),
         may_decide: is_secretary(visit)
