@@ -3,11 +3,12 @@
 use actix_web::web;
 
 use crate::web::assets;
-use crate::{identity, workbench};
+use crate::{identity, meetings, workbench};
 
 /// Registers all routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/assets/{hash}/{path:.*}", web::get().to(assets::serve))
         .configure(identity::routes)
+        .configure(meetings::routes)
         .configure(workbench::routes);
 }

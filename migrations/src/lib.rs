@@ -7,6 +7,8 @@ mod immutable;
 mod m0001_kernel;
 mod m0002_identity;
 mod m0003_log;
+mod m0005_matching;
+mod m0006_meetings;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -21,6 +23,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_kernel::Migration),
             Box::new(m0002_identity::Migration),
             Box::new(m0003_log::Migration),
+            Box::new(m0005_matching::Migration),
+            Box::new(m0006_meetings::Migration),
         ]
     }
 }
