@@ -1,15 +1,11 @@
 // Making a signing key and vouching for one.
 
-// Presses the page's main button once it may be pressed, and waits for the page that says it is done.
-export async function pressMain(page, done) {
-  await page.locator(".gj-button--main:enabled").click();
-  await page.waitForURL(done);
-}
+import { pressMain } from "./page.mjs";
 
 // The person makes a key in this profile; answers its fingerprint as the page shows it.
 export async function makeKey({ page }) {
   await page.goto("/me/key");
-  await pressMain(page, (url) => url.searchParams.has("done"));
+  await pressMain(page);
   return fingerprint(page);
 }
 
@@ -19,7 +15,7 @@ export async function vouch({ page }, told, password) {
   await page.locator("tbody tr", { hasText: told }).locator("th a").click();
   if (new URL(page.url()).pathname === "/step-up") await stepUp(page, password);
   if ((await fingerprint(page)) !== told) throw new Error("the page shows another fingerprint");
-  await pressMain(page, (url) => url.searchParams.has("done"));
+  await pressMain(page);
 }
 
 // Gives the password again where a page asks for it.
