@@ -3,10 +3,12 @@
 const errors = document.getElementById("errors");
 if (errors) errors.focus();
 
-for (const form of document.querySelectorAll("form[method=post]")) {
-  keepWhatWasTyped(form);
-  form.addEventListener("submit", (event) => sending(form, event));
-}
+for (const form of document.querySelectorAll("form[data-keep]")) keepWhatWasTyped(form);
+
+// Heard last, so that a form whose own script takes over is left alone.
+document.addEventListener("submit", (event) => {
+  if (event.target.method === "post") sending(event.target, event);
+});
 
 // A page taken from the back-forward store still shows its buttons as busy.
 window.addEventListener("pageshow", (event) => {
@@ -58,9 +60,7 @@ function ready(form) {
 // Words typed into a long form outlive a lost connection or an expired sign-in: they stay in this tab
 // until the server has answered with a page that says what was done.
 function keepWhatWasTyped(form) {
-  const name = form.dataset.keep;
-  if (!name) return;
-  const key = `gj-form:${name}`;
+  const key = `gj-form:${form.dataset.keep}`;
   const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
   if (!errors) {
     for (const field of typed(form)) {

@@ -45,7 +45,7 @@ note-bad = Error
 failure-number = Number { $id } ({ $status }). Tell the administrator this number if you need help.
 failure-home = Back to the workbench
 
-day-long = { $day } { $name } { $year }
+day-long = { $day }{"\u00A0"}{ $name }{"\u00A0"}{ $year }
 month-1 = Jan
 month-2 = Feb
 month-3 = Mar

@@ -45,7 +45,7 @@ note-bad = 오유
 failure-number = 번호 { $id }({ $status }). 도움이 필요하면 이 번호를 관리자에게 알려주십시오.
 failure-home = 사업대로 돌아가기
 
-day-long = { $year }년 { $month }월 { $day }일
+day-long = { $year }년{"\u00A0"}{ $month }월{"\u00A0"}{ $day }일
 month-1 = 1월
 month-2 = 2월
 month-3 = 3월

@@ -215,6 +215,7 @@ async fn find(request: &HttpRequest, session: &Session, roles: &[Role]) -> Resul
     let mut page = shell(&app, request, session, Some(&person))?;
     page.street = tenant.name;
     page.person = Some(SignedIn {
+        login: person.login.clone(),
         name: person.name.clone(),
         party: match held.party {
             Some(party) => Some(parties::find(db, Scope::tenant(person.tenant), party).await?.name),

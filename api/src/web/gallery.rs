@@ -25,6 +25,7 @@ fn gallery(lang: Lang) -> Gallery {
     page.street = "靖和街道".to_owned();
     page.done = Some("form-optional".to_owned());
     page.person = Some(SignedIn {
+        login: "cadre".to_owned(),
         name: "金明哲".to_owned(),
         party: None,
         roles: vec![Role::StreetCadre],

@@ -34,6 +34,8 @@ pub struct Page {
 /// Who is signed in, as the header shows it.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
+    /// The login, for password managers.
+    pub login: String,
     /// The person's name.
     pub name: String,
     /// The party they act for, if any.

@@ -62,6 +62,12 @@ impl TableView {
             .map_or("", |(_, value)| value.as_str())
     }
 
+    /// Whether a condition has this value.
+    #[must_use]
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.value(name) == value
+    }
+
     /// The cursor this page begins after.
     #[must_use]
     pub fn after(&self) -> Option<&str> {
