@@ -50,7 +50,7 @@
 //! assert!(verdict.bound_micro >= Some(verdict.value_micro));
 //!
 //! // ## Reasons: nothing is left open here
-//! let reasons = gongjian_engine::reasons::explain(&instance, &solution.plan, &solution.certificate);
+//! let reasons = gongjian_engine::reasons::explain(&instance, &solution.plan);
 //! assert!(reasons.is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -4,11 +4,16 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod check;
 mod demo;
+mod explain;
+mod export;
+mod files;
 mod import;
 mod migrate;
 mod open;
 mod serve;
+mod solve;
 mod verify;
 
 /// 共建: two-way agreements between communities and resident units.
@@ -29,6 +34,14 @@ enum Command {
     Import(import::ImportArgs),
     /// Bring the database to the newest schema.
     Migrate(migrate::MigrateArgs),
+    /// Find the best set of two-way agreements.
+    Solve(solve::SolveArgs),
+    /// Check a plan, and its certificate if given.
+    Check(check::CheckArgs),
+    /// Say why needs are open.
+    Explain(explain::ExplainArgs),
+    /// Write the full model for another solver.
+    Export(export::ExportArgs),
     /// Judge a proof bundle; needs no server and no network.
     Verify(verify::VerifyArgs),
 }
@@ -41,6 +54,10 @@ pub fn run() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Migrate(args) => migrate::run(&args),
+        Command::Solve(args) => solve::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Verify(args) => verify::run(&args),
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::code::{Change, Code, Reason};
-use crate::certificate::Certificate;
 use crate::edges::fit::{Bans, Test, failed};
 use crate::edges::{self, Edges};
 use crate::model::{Ban, Instance};
@@ -22,11 +21,9 @@ struct Left<'a> {
     of_type: BTreeMap<u32, Vec<u32>>,
 }
 
-/// The reason for every need that is not wholly met, in the instance's order. The certificate's prices are not
-/// needed for these reasons, but belong to the plan they explain.
+/// The reason for every need that is not wholly met, in the instance's order.
 #[must_use]
-pub fn explain(instance: &Instance, plan: &Document, certificate: &Certificate) -> Vec<Reason> {
-    debug_assert_eq!(certificate.instance_sha256, plan.instance_sha256);
+pub fn explain(instance: &Instance, plan: &Document) -> Vec<Reason> {
     let left = Left::new(instance, plan);
     let open = (0_u32..).zip(&left.needs).filter(|(_, open)| **open > 0);
     open.filter_map(|(n, open)| left.reason(n, *open)).collect()

@@ -1,0 +1,72 @@
+//! Reading instances, plans and certificates from files, for the engine's commands.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use gongjian_engine::certificate::Certificate;
+use gongjian_engine::model::Instance;
+use gongjian_engine::plan;
+use serde::de::DeserializeOwned;
+
+/// Largest file read.
+const BYTES_MAX: u64 = 1 << 30;
+
+/// Tells something on standard error.
+pub(super) fn tell(words: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+/// The bytes of a file of bounded size.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ExitCode> {
+    let read = std::fs::metadata(path).and_then(|found| {
+        if found.len() > BYTES_MAX {
+            return Err(std::io::Error::other(format!("larger than {BYTES_MAX} bytes")));
+        }
+        std::fs::read(path)
+    });
+    read.map_err(|error| {
+        tell(format_args!("{}: {error}", path.display()));
+        ExitCode::from(2)
+    })
+}
+
+/// An instance; its faults go to standard error as JSON lines, exit 2.
+pub(super) fn instance(path: &Path) -> Result<Instance, ExitCode> {
+    gongjian_engine::parse(&bytes(path)?).map_err(|faults| {
+        for fault in faults {
+            tell(serde_json::to_string(&fault).unwrap_or_default());
+        }
+        ExitCode::from(2)
+    })
+}
+
+fn document<T: DeserializeOwned>(path: &Path) -> Result<T, ExitCode> {
+    serde_json::from_slice(&bytes(path)?).map_err(|error| {
+        tell(format_args!("{}: {error}", path.display()));
+        ExitCode::from(2)
+    })
+}
+
+/// A plan, or exit 2.
+pub(super) fn plan(path: &Path) -> Result<plan::Document, ExitCode> {
+    document(path)
+}
+
+/// A certificate, or exit 2.
+pub(super) fn certificate(path: &Path) -> Result<Certificate, ExitCode> {
+    document(path)
+}
+
+/// Writes a file whole, or exit 2.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ExitCode> {
+    std::fs::write(path, bytes).map_err(|error| {
+        tell(format_args!("{}: {error}", path.display()));
+        ExitCode::from(2)
+    })
+}
+
+/// The exit code of a command that tells its own errors.
+pub(super) fn code(outcome: Result<ExitCode, ExitCode>) -> ExitCode {
+    outcome.unwrap_or_else(|code| code)
+}

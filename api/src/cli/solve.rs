@@ -1,0 +1,121 @@
+//! `gongjian solve`
+
+#![expect(clippy::print_stdout, reason = "the last line of standard output is the command's answer")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::ValueEnum;
+use gongjian_engine::control::{Control, Progress};
+use gongjian_engine::error::SolveError;
+use gongjian_engine::{Method, Settings, Solution};
+use serde_json::json;
+
+use super::files;
+
+/// Arguments of `gongjian solve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct SolveArgs {
+    /// The instance.
+    instance: PathBuf,
+    /// Where the plan goes.
+    #[arg(long)]
+    plan: PathBuf,
+    /// Where the certificate goes.
+    #[arg(long)]
+    certificate: PathBuf,
+    /// How to solve.
+    #[arg(long, value_enum, default_value_t = Way::Auto)]
+    method: Way,
+    /// How much work: 1 a first look, 10 usual, 100 thorough. Equal effort gives equal bytes.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    effort: u32,
+    /// Threads; the result does not depend on them.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    threads: u32,
+    /// Seconds after which the best plan so far is taken.
+    #[arg(long)]
+    time_limit: Option<u32>,
+    /// Tell progress as JSON lines on standard error.
+    #[arg(long)]
+    progress: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Way {
+    Auto,
+    Exact,
+    Price,
+}
+
+/// Ends the run when time is up, and tells progress if asked.
+struct Caller {
+    began: Instant,
+    seconds: Option<u32>,
+    tells: bool,
+}
+
+impl Control for Caller {
+    fn progress(&self, progress: &Progress) {
+        if self.tells {
+            files::tell(serde_json::to_string(progress).unwrap_or_default());
+        }
+    }
+
+    fn stop(&self) -> bool {
+        self.seconds.is_some_and(|seconds| self.began.elapsed().as_secs() >= u64::from(seconds))
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(args: &SolveArgs) -> ExitCode {
+    files::code(solve(args))
+}
+
+fn solve(args: &SolveArgs) -> Result<ExitCode, ExitCode> {
+    let instance = files::instance(&args.instance)?;
+    let settings = Settings {
+        method: match args.method {
+            Way::Auto => Method::Auto,
+            Way::Exact => Method::Exact,
+            Way::Price => Method::Price,
+        },
+        effort: args.effort,
+        seconds: args.time_limit,
+    };
+    let caller = Caller { began: Instant::now(), seconds: args.time_limit, tells: args.progress };
+    match gongjian_engine::solve(&instance, settings, &caller) {
+        Ok(solution) => finish(args, &solution, caller.began),
+        Err(SolveError::PinsConflict { pins }) => {
+            println!("{}", json!({ "pins_conflict": pins }));
+            Ok(ExitCode::from(3))
+        }
+        Err(error) => {
+            files::tell(error);
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn finish(args: &SolveArgs, solution: &Solution, began: Instant) -> Result<ExitCode, ExitCode> {
+    files::write(&args.plan, &solution.plan.to_bytes())?;
+    let certificate = serde_json_canonicalizer::to_vec(&solution.certificate).map_err(|error| {
+        files::tell(error);
+        ExitCode::FAILURE
+    })?;
+    files::write(&args.certificate, &certificate)?;
+    let answer = json!({
+        "value_micro": solution.plan.value_micro,
+        "bound_micro": solution.certificate.bound,
+        "gap_ppm": solution.certificate.gap_ppm,
+        "solver_bound_micro": solution.solver_bound_micro,
+        "status": solution.plan.status,
+        "edges": solution.edges,
+        "candidates": solution.candidates,
+        "agreements": solution.plan.agreements.len(),
+        "seconds": began.elapsed().as_millis() / 1000,
+    });
+    println!("{answer}");
+    Ok(ExitCode::SUCCESS)
+}
