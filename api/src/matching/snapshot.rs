@@ -1,12 +1,17 @@
 //! Current lists → an instance of the engine. The only place that knows how ids, times and audiences are
 //! told to the engine.
 
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::domain::RunSettings;
 use crate::identity::party::domain::PartyKind;
+use crate::identity::party::query as parties;
 use crate::kernel::date::CivilDate;
-use crate::lists::domain::{ServiceType, Window};
+use crate::kernel::problem::Problem;
+use crate::kernel::scope::Scope;
+use crate::lists::domain::{Audience, EntryView, Kind, Reach, ServiceLanguage, ServiceType, Window};
+use crate::lists::query as lists;
 
 /// A party as the engine is told of it.
 #[derive(Debug, Clone)]
@@ -46,10 +51,26 @@ pub struct SnapshotRow {
     pub from: CivilDate,
     /// Last day.
     pub until: CivilDate,
-    /// Own community only, for offers of units; else the street.
-    pub own_community_only: bool,
+    /// How far an offer reaches.
+    pub reach: SnapshotReach,
     /// Who may come: bits of audience and language, 0 = everyone.
     pub audience_bits: u64,
+    /// May be part of a project.
+    pub project: bool,
+    /// May be part of a base.
+    pub base: bool,
+}
+
+/// How far an offer reaches, by ids of the instance.
+#[derive(Debug, Clone, Default)]
+pub enum SnapshotReach {
+    /// These communities.
+    Communities(Vec<String>),
+    /// The giver's street.
+    #[default]
+    Street,
+    /// Everyone.
+    District,
 }
 
 /// What an instance is made of.
@@ -65,36 +86,73 @@ pub struct Snapshot {
     pub needs: Vec<SnapshotRow>,
 }
 
-/// Audiences in the order of their bits (`domain.md` §5); a row without one is for everyone.
-pub const AUDIENCES: [&str; 8] = [
-    "seniors",
-    "minors",
-    "members",
-    "staff",
-    "disabled",
-    "jobless",
-    "newcomers",
-    "outdoor_workers",
-];
-
-/// One bit per audience and language, so that “audiences meet” means both meet. `None` is everyone, or any
-/// language.
+/// One bit per audience and language, so that “audiences meet” means both meet. Without either it is 0, everyone;
+/// somebody of no named audience has a bit of their own.
 #[must_use]
-pub fn audience_bits(audience: Option<&str>, language: Option<&str>) -> u64 {
-    if audience.is_none() && language.is_none() {
+pub fn audience_bits(audience: Audience, language: Option<ServiceLanguage>) -> u64 {
+    if audience.bits() == 0 && language.is_none() {
         return 0;
     }
-    let people: Vec<u32> = match audience.and_then(|a| AUDIENCES.iter().position(|known| *known == a)) {
-        Some(place) => vec![u32::try_from(place).unwrap_or(0)],
-        None => (0..=8).collect(),
+    let people = if audience.bits() == 0 { 0xffff } else { audience.bits() };
+    let (zh, ko) = match language {
+        Some(ServiceLanguage::Zh) => (true, false),
+        Some(ServiceLanguage::Ko) => (false, true),
+        Some(ServiceLanguage::Both) | None => (true, true),
     };
-    let languages: &[u32] = match language {
-        Some("zh") => &[0],
-        Some("ko") => &[1],
-        _ => &[0, 1],
+    let spread = |languages: bool, shift: u32| {
+        let bits = (0..16).filter(|b| languages && people & (1 << b) != 0);
+        bits.fold(0_u64, |all, b| all | 1 << (b * 2 + shift))
     };
-    let bits = people.iter().flat_map(|p| languages.iter().map(move |l| 1_u64 << (p * 2 + l)));
-    bits.fold(0, |all, bit| all | bit)
+    spread(zh, 0) | spread(ko, 1)
+}
+
+/// The current lists of a tenant for a year.
+///
+/// # Errors
+/// What the database reports.
+pub async fn take(db: &impl ConnectionTrait, scope: Scope, cycle: i16) -> Result<Snapshot, Problem> {
+    let carry = lists::carry_in(db, scope, cycle).await?;
+    let parties = parties::all(db, scope).await?;
+    let offers = lists::listed(db, scope, Kind::Offer, cycle).await?;
+    let needs = lists::listed(db, scope, Kind::Need, cycle).await?;
+    Ok(Snapshot {
+        street: scope.tenant.to_string(),
+        parties: parties
+            .iter()
+            .map(|party| SnapshotParty {
+                id: party.id.to_string(),
+                kind: party.kind,
+                community: party.community.map(|c| c.to_string()),
+                households: party.households.unwrap_or(0),
+                max_agreements: party.max_agreements,
+                carry_micro: carry.get(&party.id).copied().unwrap_or(0),
+            })
+            .collect(),
+        offers: offers.iter().map(row).collect(),
+        needs: needs.iter().map(row).collect(),
+    })
+}
+
+fn row(entry: &EntryView) -> SnapshotRow {
+    SnapshotRow {
+        id: entry.id.to_string(),
+        party: entry.party.to_string(),
+        type_code: entry.type_code.clone(),
+        quantity: i64::from(entry.quantity),
+        smallest: i64::from(entry.smallest),
+        priority: entry.priority,
+        windows: entry.windows.clone(),
+        from: entry.from,
+        until: entry.until,
+        reach: match &entry.reach {
+            Reach::Communities(ids) => SnapshotReach::Communities(ids.iter().map(ToString::to_string).collect()),
+            Reach::Street => SnapshotReach::Street,
+            Reach::District => SnapshotReach::District,
+        },
+        audience_bits: audience_bits(entry.audience, entry.language),
+        project: entry.modes.project,
+        base: entry.modes.base,
+    }
 }
 
 impl Snapshot {
@@ -132,11 +190,15 @@ impl Snapshot {
     }
 
     fn offer_json(&self, offer: &SnapshotRow) -> Value {
-        let home = self.parties.iter().find(|p| p.id == offer.party).and_then(|p| p.community.clone());
-        let reach = match home.filter(|_| offer.own_community_only) {
-            Some(community) => json!({ "communities": [community] }),
-            None => json!("street"),
+        let reach = match &offer.reach {
+            SnapshotReach::Communities(ids) => json!({ "communities": ids }),
+            SnapshotReach::Street => json!("street"),
+            SnapshotReach::District => json!("district"),
         };
+        let modes: Vec<&str> = [(offer.project, "project"), (offer.base, "base")]
+            .into_iter()
+            .filter_map(|(may, mode)| may.then_some(mode))
+            .collect();
         json!({
             "id": offer.id,
             "party": offer.party,
@@ -149,7 +211,7 @@ impl Snapshot {
             "audience": offer.audience_bits,
             "cost_fen": 0,
             "fund": null,
-            "modes": ["project", "base"],
+            "modes": modes,
         })
     }
 }
@@ -181,7 +243,11 @@ fn need_json(need: &SnapshotRow) -> Value {
         "windows": windows(&need.windows),
         "days": {"from": need.from, "to": need.until},
         "audience": need.audience_bits,
-        "mode": null,
+        "mode": match (need.project, need.base) {
+            (true, false) => json!("project"),
+            (false, true) => json!("base"),
+            _ => Value::Null,
+        },
     })
 }
 
@@ -215,15 +281,17 @@ fn policy(settings: &RunSettings) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::audience_bits;
+    use super::*;
 
     #[test]
     fn a_need_in_korean_meets_only_offers_in_korean_or_both() {
-        let need = audience_bits(None, Some("ko"));
-        assert_eq!(need & audience_bits(None, Some("zh")), 0);
-        assert_ne!(need & audience_bits(None, Some("both")), 0);
-        assert_ne!(need & audience_bits(Some("seniors"), Some("ko")), 0);
-        assert_eq!(audience_bits(Some("seniors"), None) & audience_bits(Some("minors"), None), 0);
-        assert_eq!(audience_bits(None, None), 0);
+        let everybody = Audience::default();
+        let need = audience_bits(everybody, Some(ServiceLanguage::Ko));
+        assert_eq!(need & audience_bits(everybody, Some(ServiceLanguage::Zh)), 0);
+        assert_ne!(need & audience_bits(everybody, Some(ServiceLanguage::Both)), 0);
+        let (seniors, minors) = (Audience::of(["seniors"]), Audience::of(["minors"]));
+        assert_ne!(need & audience_bits(seniors, Some(ServiceLanguage::Ko)), 0);
+        assert_eq!(audience_bits(seniors, None) & audience_bits(minors, None), 0);
+        assert_eq!(audience_bits(everybody, None), 0);
     }
 }

@@ -1,0 +1,46 @@
+//! What can keep a run from being asked for, stopped or handed over.
+
+use sea_orm::DbErr;
+
+use crate::kernel::problem::Problem;
+use crate::log::error::LogError;
+
+/// Why an act was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum MatchingError {
+    /// Not there, or not yours.
+    #[error("not found")]
+    NotFound,
+    /// A run is under way already; its number.
+    #[error("run {0} is under way")]
+    UnderWay(i64),
+    /// The run is over, or has no plan.
+    #[error("not in this state")]
+    State,
+    /// There is nothing to match.
+    #[error("the lists are empty")]
+    NothingListed,
+    /// The log refused.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Something of ours is broken.
+    #[error("{0}")]
+    Broken(String),
+    /// The database refused.
+    #[error(transparent)]
+    Db(#[from] DbErr),
+}
+
+impl From<MatchingError> for Problem {
+    fn from(error: MatchingError) -> Self {
+        match error {
+            MatchingError::NotFound => Self::not_found(),
+            MatchingError::UnderWay(no) => Self::new("run-under-way", 409).arg("no", no.to_string()),
+            MatchingError::State => Self::new("run-state", 409),
+            MatchingError::NothingListed => Self::new("nothing-listed", 409),
+            MatchingError::Log(error) => error.into(),
+            MatchingError::Broken(cause) => Self::internal(cause),
+            MatchingError::Db(error) => error.into(),
+        }
+    }
+}

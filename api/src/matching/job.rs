@@ -1,0 +1,289 @@
+//! The worker: takes the oldest run that waits, solves it on a blocking thread, keeps what the checker accepts. A run
+//! whose worker died is taken up again; running twice keeps one plan.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use gongjian_engine::control::{Control, Progress};
+use gongjian_engine::model::Instance;
+use gongjian_engine::{Method, Settings, Solution, reasons};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+
+use super::domain::{Effort, ProposalBody, ProposalParty, ProposedService, RunSettings, RunState};
+use super::entity::run;
+use super::error::MatchingError;
+use super::service::{self, Judged};
+use super::snapshot;
+use crate::app::App;
+use crate::identity::party::query as parties;
+use crate::kernel::actor::{Actor, Who};
+use crate::kernel::id::{Id, Tenant};
+use crate::kernel::problem::Problem;
+use crate::kernel::scope::Scope;
+use crate::kernel::tx;
+use crate::lists::domain::{EntryView, Kind};
+use crate::lists::query as lists;
+
+/// A run without a sign of life for so long has lost its worker.
+const LOST_MS: i64 = 60_000;
+/// How often progress is written and a wish to stop is read.
+const BEAT: Duration = Duration::from_millis(500);
+
+/// Works off every run that waits.
+///
+/// # Errors
+/// What the database reports; a run that fails says so itself.
+pub async fn run_waiting(app: &App) -> Result<(), Problem> {
+    while let Some(row) = claim(app).await? {
+        if let Err(error) = work(app, &row).await {
+            tracing::warn!(run = row.no, %error, "run failed");
+            let code = match &error {
+                MatchingError::NothingListed => "nothing-listed",
+                _ => "internal",
+            };
+            end(app, &row, RunState::Failed, Some(code)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes the oldest run that waits or lost its worker.
+async fn claim(app: &App) -> Result<Option<run::Model>, Problem> {
+    let now = app.db.clock().now().get();
+    let lost = Condition::all()
+        .add(run::Column::State.eq(RunState::Running.code()))
+        .add(run::Column::BeatAt.lt(now - LOST_MS));
+    let waits = Condition::any().add(run::Column::State.eq(RunState::Queued.code())).add(lost);
+    let oldest = run::Entity::find().filter(waits).order_by_asc(run::Column::AskedAt).one(app.db.reader()).await?;
+    let Some(row) = oldest else { return Ok(None) };
+    let claimed = tx::run(&app.db, async |tx| {
+        let changed = run::Entity::update_many()
+            .col_expr(run::Column::State, Expr::value(RunState::Running.code()))
+            .col_expr(run::Column::BeganAt, Expr::value(now))
+            .col_expr(run::Column::BeatAt, Expr::value(now))
+            .col_expr(run::Column::Rev, Expr::value(row.rev + 1))
+            .filter(run::Column::Id.eq(row.id))
+            .filter(run::Column::Rev.eq(row.rev))
+            .exec(tx.db())
+            .await?;
+        Ok(changed.rows_affected == 1)
+    })
+    .await?;
+    Ok(claimed.then_some(row))
+}
+
+async fn end(app: &App, row: &run::Model, state: RunState, fault: Option<&str>) -> Result<(), Problem> {
+    tx::run(&app.db, async |tx| {
+        run::Entity::update_many()
+            .col_expr(run::Column::State, Expr::value(state.code()))
+            .col_expr(run::Column::Fault, Expr::value(fault.map(str::to_owned)))
+            .col_expr(run::Column::EndedAt, Expr::value(tx.now().get()))
+            .filter(run::Column::Id.eq(row.id))
+            .filter(run::Column::State.eq(RunState::Running.code()))
+            .exec(tx.db())
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Progress out, stop in, between the solving thread and this one.
+#[derive(Default)]
+struct Line {
+    latest: Mutex<Option<Progress>>,
+    stop: AtomicBool,
+}
+
+impl Control for Line {
+    fn progress(&self, progress: &Progress) {
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(*progress);
+    }
+
+    fn stop(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+async fn work(app: &App, row: &run::Model) -> Result<(), MatchingError> {
+    let tenant: Id<Tenant> = Id::from_uuid(row.tenant);
+    let scope = Scope::tenant(tenant);
+    let settings: RunSettings = serde_json::from_str(&row.settings).unwrap_or_default();
+    let cycle = app.db.clock().now().day().year();
+    let db = app.db.reader();
+    let taken = snapshot::take(db, scope, cycle).await.map_err(|p| MatchingError::Broken(p.code.to_owned()))?;
+    if taken.offers.is_empty() || taken.needs.is_empty() {
+        return Err(MatchingError::NothingListed);
+    }
+    let types = lists::types(db, scope).await?;
+    let used: Vec<_> = types.all().collect();
+    let bytes = serde_json::to_vec(&taken.instance(&used, &settings)).map_err(|e| MatchingError::Broken(e.to_string()))?;
+    let instance = gongjian_engine::parse(&bytes)
+        .map_err(|faults| MatchingError::Broken(serde_json::to_string(&faults).unwrap_or_default()))?;
+    let line = Arc::new(Line::default());
+    let thread = Arc::clone(&line);
+    let solving = actix_web::rt::task::spawn_blocking(move || solve(instance, &settings, &*thread));
+    let found = watch(app, row, &line, solving).await?;
+    let proposals = proposals(app, scope, cycle, &found.solution).await?;
+    let judged = Judged {
+        instance: bytes,
+        plan: found.solution.plan.to_bytes(),
+        certificate: canonical(&found.solution.certificate)?,
+        reasons: canonical(&found.reasons)?,
+        value_micro: found.solution.plan.value_micro,
+        bound_micro: found.solution.certificate.bound,
+        gap_ppm: found.solution.certificate.gap_ppm,
+        status: if found.solution.plan.status == gongjian_engine::plan::Status::Optimal { "optimal" } else { "feasible" }
+            .to_owned(),
+        proposals,
+    };
+    let judged = Mutex::new(Some(judged));
+    let actor = Actor { who: Who::System, scope };
+    tx::run(&app.db, async |tx| {
+        let judged = judged.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let judged = judged.ok_or_else(|| Problem::new("busy", 503))?;
+        Ok(service::record(tx, &actor, row.id, judged).await?)
+    })
+    .await
+    .map_err(|problem| MatchingError::Broken(format!("{} {:?}", problem.code, problem.cause)))
+}
+
+fn canonical(value: &impl serde::Serialize) -> Result<Vec<u8>, MatchingError> {
+    serde_json_canonicalizer::to_vec(value).map_err(|error| MatchingError::Broken(error.to_string()))
+}
+
+struct Found {
+    solution: Solution,
+    reasons: Vec<reasons::Reason>,
+}
+
+fn solve(instance: Instance, settings: &RunSettings, line: &Line) -> Result<Found, String> {
+    let (effort, seconds) = match settings.effort {
+        Effort::Quick => (2, 10),
+        Effort::Normal => (10, 60),
+        Effort::Thorough => (100, 600),
+    };
+    let settings = Settings { method: Method::Auto, effort, seconds: Some(seconds) };
+    let solution = gongjian_engine::solve(&instance, settings, line).map_err(|error| error.to_string())?;
+    let reasons = reasons::explain(&instance, &solution.plan);
+    Ok(Found { solution, reasons })
+}
+
+/// Writes progress and reads the wish to stop until the thread ends.
+async fn watch(
+    app: &App,
+    row: &run::Model,
+    line: &Line,
+    solving: actix_web::rt::task::JoinHandle<Result<Found, String>>,
+) -> Result<Found, MatchingError> {
+    let mut solving = solving;
+    loop {
+        tokio::select! {
+            found = &mut solving => {
+                let found = found.map_err(|error| MatchingError::Broken(error.to_string()))?;
+                return found.map_err(MatchingError::Broken);
+            }
+            () = actix_web::rt::time::sleep(BEAT) => beat(app, row, line).await?,
+        }
+    }
+}
+
+async fn beat(app: &App, row: &run::Model, line: &Line) -> Result<(), MatchingError> {
+    let latest = *line.latest.lock().unwrap_or_else(PoisonError::into_inner);
+    let written = tx::run(&app.db, async |tx| {
+        let mut update = run::Entity::update_many().col_expr(run::Column::BeatAt, Expr::value(tx.now().get()));
+        if let Some(progress) = latest {
+            let phase = serde_json::to_value(progress.phase).ok();
+            let phase = phase.as_ref().and_then(|p| p.as_str()).unwrap_or_default().to_owned();
+            update = update
+                .col_expr(run::Column::Phase, Expr::value(phase))
+                .col_expr(run::Column::Done, Expr::value(i64::from(progress.done)))
+                .col_expr(run::Column::Total, Expr::value(i64::from(progress.total)))
+                .col_expr(run::Column::BestMicro, Expr::value(progress.value_micro))
+                .col_expr(run::Column::BoundMicro, Expr::value(progress.bound_micro));
+        }
+        update.filter(run::Column::Id.eq(row.id)).exec(tx.db()).await?;
+        Ok(())
+    });
+    written.await.map_err(|problem| MatchingError::Broken(format!("{:?}", problem.cause)))?;
+    let asked = run::Entity::find_by_id(row.id).one(app.db.reader()).await?;
+    if asked.is_some_and(|run| run.stop_asked) {
+        line.stop.store(true, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+/// The plan's agreements in the parties' words.
+async fn proposals(
+    app: &App,
+    scope: Scope,
+    cycle: i16,
+    solution: &Solution,
+) -> Result<Vec<ProposalBody>, MatchingError> {
+    let db = app.db.reader();
+    let named: BTreeMap<String, _> =
+        parties::all(db, scope).await?.into_iter().map(|p| (p.id.to_string(), p)).collect();
+    let by_id = |rows: Vec<EntryView>| rows.into_iter().map(|e| (e.id.to_string(), e)).collect::<BTreeMap<_, _>>();
+    let offers = by_id(lists::listed(db, scope, Kind::Offer, cycle).await?);
+    let needs = by_id(lists::listed(db, scope, Kind::Need, cycle).await?);
+    let gone = || MatchingError::Broken("the lists changed while solving".to_owned());
+    let mut bodies = Vec::with_capacity(solution.plan.agreements.len());
+    for agreement in &solution.plan.agreements {
+        let mut members = Vec::with_capacity(agreement.members.len());
+        for id in &agreement.members {
+            let party = named.get(id).ok_or_else(gone)?;
+            members.push((party.kind, ProposalParty {
+                party: party.id.uuid(),
+                name: party.name.clone(),
+                side: party.kind.code().to_owned(),
+            }));
+        }
+        members.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+        let mut services = Vec::with_capacity(agreement.services.len());
+        for service in &agreement.services {
+            let (offer, need) = offers.get(&service.offer).zip(needs.get(&service.need)).ok_or_else(gone)?;
+            services.push(proposed(offer, need, service.quantity));
+        }
+        let names: Vec<String> = members.iter().map(|(_, p)| p.name.clone()).collect();
+        bodies.push(ProposalBody {
+            title: title(&names),
+            mode: if agreement.mode == gongjian_engine::model::Mode::Base { "base" } else { "project" }.to_owned(),
+            parties: members.into_iter().map(|(_, p)| p).collect(),
+            services,
+            plan: uuid::Uuid::nil(),
+        });
+    }
+    Ok(bodies)
+}
+
+/// 靖和社区与珲春市第二小学共建项目, at most 60 characters.
+fn title(names: &[String]) -> String {
+    let short: Vec<String> = names
+        .iter()
+        .map(|n| n.trim_end_matches("居民委员会").rsplit("街道").next().unwrap_or(n).to_owned())
+        .collect();
+    let title = format!("{}共建项目", short.join("与"));
+    title.chars().take(60).collect()
+}
+
+fn proposed(offer: &EntryView, need: &EntryView, quantity: i64) -> ProposedService {
+    let windows = if offer.windows.is_empty() { &need.windows } else { &offer.windows };
+    let times: Vec<String> = windows.iter().map(ToString::to_string).collect();
+    ProposedService {
+        from: offer.party.uuid(),
+        to: need.party.uuid(),
+        offer: offer.id.uuid(),
+        need: need.id.uuid(),
+        service_type: offer.type_code.clone(),
+        area: offer.area.clone(),
+        measure: offer.measure.id().to_owned(),
+        what: offer.title.clone(),
+        quantity,
+        place: offer.place.clone(),
+        times: times.join("；"),
+        from_day: offer.from.max(need.from),
+        until_day: offer.until.min(need.until),
+    }
+}

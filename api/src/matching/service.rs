@@ -1,0 +1,175 @@
+//! Acts on runs: ask, stop, keep the result, hand the plan to the meeting.
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::domain::{ProposalBody, RunSettings, RunState};
+use super::entity::{plan, proposal, run};
+use super::error::MatchingError;
+use crate::kernel::actor::{Actor, Who};
+use crate::kernel::id::Person;
+use crate::kernel::tx::Tx;
+use crate::log;
+use crate::log::leaf::{LeafDraft, Subject};
+
+/// Asks for a run; gives its number.
+///
+/// # Errors
+/// [`MatchingError::UnderWay`] if the street has one already.
+pub async fn request(tx: &Tx, actor: &Actor, settings: &RunSettings) -> Result<i64, MatchingError> {
+    let tenant = actor.scope.tenant.uuid();
+    let Who::Person { person, .. } = &actor.who else { return Err(MatchingError::NotFound) };
+    let own = run::Entity::find().filter(run::Column::Tenant.eq(tenant));
+    let waiting = own.clone().filter(run::Column::State.is_in([RunState::Queued.code(), RunState::Running.code()]));
+    if let Some(running) = waiting.one(tx.db()).await? {
+        return Err(MatchingError::UnderWay(running.no));
+    }
+    let last = own.order_by_desc(run::Column::No).limit(1).one(tx.db()).await?;
+    let no = last.map_or(1, |run| run.no + 1);
+    let settings = serde_json::to_string(settings).map_err(|e| MatchingError::Broken(e.to_string()))?;
+    let row = run::Model {
+        id: tx.new_id::<Person>().uuid(),
+        tenant,
+        no,
+        state: RunState::Queued.code().to_owned(),
+        settings,
+        asked_by: person.uuid(),
+        asked_at: tx.now().get(),
+        began_at: 0,
+        ended_at: 0,
+        beat_at: 0,
+        phase: String::new(),
+        done: 0,
+        total: 0,
+        best_micro: 0,
+        bound_micro: 0,
+        stop_asked: false,
+        fault: None,
+        plan: None,
+        rev: 1,
+    };
+    run::Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
+    Ok(no)
+}
+
+/// Asks a run to stop with the best plan it has.
+///
+/// # Errors
+/// [`MatchingError::State`] if it is over.
+pub async fn stop(tx: &Tx, actor: &Actor, no: i64) -> Result<(), MatchingError> {
+    let changed = run::Entity::update_many()
+        .col_expr(run::Column::StopAsked, Expr::value(true))
+        .filter(run::Column::Tenant.eq(actor.scope.tenant.uuid()))
+        .filter(run::Column::No.eq(no))
+        .filter(run::Column::State.is_in([RunState::Queued.code(), RunState::Running.code()]))
+        .exec(tx.db())
+        .await?;
+    if changed.rows_affected == 1 { Ok(()) } else { Err(MatchingError::State) }
+}
+
+/// A judged result, ready to be kept.
+pub(super) struct Judged {
+    pub(super) instance: Vec<u8>,
+    pub(super) plan: Vec<u8>,
+    pub(super) certificate: Vec<u8>,
+    pub(super) reasons: Vec<u8>,
+    pub(super) value_micro: i64,
+    pub(super) bound_micro: i64,
+    pub(super) gap_ppm: i64,
+    pub(super) status: String,
+    /// Proposals without the plan's id, which is given here.
+    pub(super) proposals: Vec<ProposalBody>,
+}
+
+/// Keeps a plan with its proposals and ends its run, all in this transaction. A run that is over already (the job ran
+/// twice) is left as it is.
+pub(super) async fn record(tx: &Tx, actor: &Actor, run_id: Uuid, judged: Judged) -> Result<(), MatchingError> {
+    let tenant = actor.scope.tenant;
+    let id = tx.new_id::<Person>().uuid();
+    let ended = run::Entity::update_many()
+        .col_expr(run::Column::State, Expr::value(RunState::Done.code()))
+        .col_expr(run::Column::Plan, Expr::value(Some(id)))
+        .col_expr(run::Column::EndedAt, Expr::value(tx.now().get()))
+        .col_expr(run::Column::BestMicro, Expr::value(judged.value_micro))
+        .col_expr(run::Column::BoundMicro, Expr::value(judged.bound_micro))
+        .col_expr(run::Column::Rev, Expr::col(run::Column::Rev).add(1))
+        .filter(run::Column::Id.eq(run_id))
+        .filter(run::Column::State.eq(RunState::Running.code()))
+        .exec(tx.db())
+        .await?;
+    if ended.rows_affected != 1 {
+        return Ok(());
+    }
+    let plan_hash = log::hash::Hash32::of(&judged.plan);
+    let data = json!({
+        "certificate": log::hash::Hash32::of(&judged.certificate),
+        "instance": log::hash::Hash32::of(&judged.instance),
+        "plan": plan_hash,
+        "reasons": log::hash::Hash32::of(&judged.reasons),
+        "value_micro": judged.value_micro,
+    });
+    log::service::append(tx, LeafDraft::by(actor, "plan.recorded", Subject::new("plan", id), data)).await?;
+    for (no, body) in (1_i64..).zip(judged.proposals) {
+        let body = ProposalBody { plan: id, ..body };
+        let row = proposal::ActiveModel {
+            id: Set(tx.new_id::<Person>().uuid()),
+            tenant: Set(tenant.uuid()),
+            plan: Set(id),
+            no: Set(no),
+            body: Set(serde_json::to_string(&body).map_err(|e| MatchingError::Broken(e.to_string()))?),
+            state: Set("draft".to_owned()),
+            rev: Set(1),
+        };
+        proposal::Entity::insert(row).exec_without_returning(tx.db()).await?;
+    }
+    let row = plan::ActiveModel {
+        id: Set(id),
+        tenant: Set(tenant.uuid()),
+        run: Set(run_id),
+        parent: Set(None),
+        instance_hash: Set(Sha256::digest(&judged.instance).to_vec()),
+        plan_hash: Set(Sha256::digest(&judged.plan).to_vec()),
+        instance: Set(judged.instance),
+        plan: Set(judged.plan),
+        certificate: Set(judged.certificate),
+        reasons: Set(judged.reasons),
+        value_micro: Set(judged.value_micro),
+        bound_micro: Set(judged.bound_micro),
+        gap_ppm: Set(judged.gap_ppm),
+        status: Set(judged.status),
+        at: Set(tx.now().get()),
+    };
+    plan::Entity::insert(row).exec_without_returning(tx.db()).await?;
+    Ok(())
+}
+
+/// Hands a plan's proposals to the joint meeting; those of older plans that no meeting has taken up give way. Gives
+/// how many were handed over.
+///
+/// # Errors
+/// [`MatchingError::State`] if the plan was handed over before.
+pub async fn hand_over(tx: &Tx, actor: &Actor, plan: Uuid) -> Result<u64, MatchingError> {
+    let tenant = actor.scope.tenant.uuid();
+    proposal::Entity::update_many()
+        .col_expr(proposal::Column::State, Expr::value("superseded"))
+        .col_expr(proposal::Column::Rev, Expr::col(proposal::Column::Rev).add(1))
+        .filter(proposal::Column::Tenant.eq(tenant))
+        .filter(proposal::Column::Plan.ne(plan))
+        .filter(proposal::Column::State.is_in(["draft", "proposed", "acknowledged"]))
+        .exec(tx.db())
+        .await?;
+    let handed = proposal::Entity::update_many()
+        .col_expr(proposal::Column::State, Expr::value("proposed"))
+        .col_expr(proposal::Column::Rev, Expr::col(proposal::Column::Rev).add(1))
+        .filter(proposal::Column::Tenant.eq(tenant))
+        .filter(proposal::Column::Plan.eq(plan))
+        .filter(proposal::Column::State.eq("draft"))
+        .exec(tx.db())
+        .await?;
+    if handed.rows_affected == 0 { Err(MatchingError::State) } else { Ok(handed.rows_affected) }
+}
