@@ -44,39 +44,46 @@ impl Hall {
         .unwrap();
         let register = parties::all(db.reader(), scope).await.unwrap();
         let members: Vec<_> = register.iter().take(13).map(|p| p.id).collect();
-        for (no, who) in (1_i64..).zip(between) {
-            let name = |at: usize| register[at].name.as_str();
-            let sides: Vec<_> = who
-                .iter()
-                .map(|at| json!({ "party": members[*at], "name": name(*at), "side": "unit" }))
-                .collect();
-            let service = json!({
-                "from": members[who[0]], "to": members[who[1]], "what": "多功能厅", "quantity": 48,
-                "measure": "hour", "from_day": "2026-04-15", "until_day": "2026-11-30",
-            });
-            let body = json!({ "title": format!("项目{no}"), "parties": sides, "services": [service] });
-            let values = [
-                Uuid::now_v7().into(),
-                street.id.uuid().into(),
-                Uuid::nil().into(),
-                no.into(),
-                body.to_string().into(),
-            ];
-            let sql = "INSERT INTO proposal (id, tenant, plan, no, body, state, rev) VALUES ($1, $2, $3, $4, $5, 'proposed', 1)";
-            let backend = db.writer().get_database_backend();
-            db.writer()
-                .execute_raw(Statement::from_sql_and_values(backend, sql, values))
-                .await
-                .unwrap();
-        }
-        let secretary = app.person("meeting").await;
-        Self {
+        let hall = Self {
+            secretary: app.person("meeting").await,
             app,
             db,
             scope,
             members,
-            secretary,
+        };
+        for (no, who) in (1_i64..).zip(between) {
+            hall.propose(no, who).await;
         }
+        hall
+    }
+
+    /// Lets a proposal between these members wait for a meeting.
+    async fn propose(&self, no: i64, who: &[usize]) {
+        let register = parties::all(self.db.reader(), self.scope).await.unwrap();
+        let party = |at: usize| &register[at];
+        let sides: Vec<_> = who
+            .iter()
+            .map(|at| json!({ "party": party(*at).id, "name": party(*at).name, "side": "unit" }))
+            .collect();
+        let service = json!({
+            "from": party(who[0]).id, "to": party(who[1]).id, "what": "多功能厅", "quantity": 48,
+            "measure": "hour", "from_day": "2026-04-15", "until_day": "2026-11-30",
+        });
+        let body = json!({ "title": format!("项目{no}"), "parties": sides, "services": [service] });
+        let values = [
+            Uuid::now_v7().into(),
+            self.scope.tenant.uuid().into(),
+            Uuid::nil().into(),
+            no.into(),
+            body.to_string().into(),
+        ];
+        let sql = "INSERT INTO proposal (id, tenant, plan, no, body, state, rev) VALUES ($1, $2, $3, $4, $5, 'proposed', 1)";
+        let backend = self.db.writer().get_database_backend();
+        self.db
+            .writer()
+            .execute_raw(Statement::from_sql_and_values(backend, sql, values))
+            .await
+            .unwrap();
     }
 
     async fn post(&self, from: &str, to: &str, fields: &[(&str, String)]) -> Page {
@@ -417,5 +424,62 @@ async fn meetings_are_seen_by_cadre_and_secretary_alone() {
         .await
         .is_ok()
     );
+    hall.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_from_the_floor_needs_everybody_and_two_secretaries_decide_it_once() {
+    let mut hall = Hall::ready(&[&[1, 2]]).await;
+    assert!(hall.called(DAY).await.ok().says("已通知"));
+    hall.day_comes().await;
+    assert!(hall.attend("open", &NINE, &[]).await.ok().says("会议已开始"));
+    hall.propose(2, &[3, 4]).await;
+    let record = "/meetings/1/record";
+    let waiting = gongjian_api::meetings::pack::waiting(hall.db.reader(), hall.scope)
+        .await
+        .unwrap();
+    let mut fields = vec![("proposal", waiting[0].proposal.to_string())];
+    let refused = hall.post(record, "/meetings/1/late", &fields).await;
+    assert_eq!(refused.status.as_u16(), 422, "{}", refused.text());
+    fields.push(("all_agree", "yes".to_owned()));
+    let page = hall.post(record, "/meetings/1/late", &fields).await.ok();
+    assert!(page.says("临时议题") && page.says("项目2"), "{}", page.text());
+    let other = hall.app.person("meeting").await;
+    let two = "/meetings/1/items/2";
+    let (here, there) = (hall.secretary.open(two).await.ok(), other.open(two).await.ok());
+    let rev = here.token("rev");
+    let votes = vote("adopted", 7, 0, "");
+    let mut fields: Vec<(&str, &str)> = votes.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    fields.push(("rev", &rev));
+    let (first, second) = tokio::join!(
+        hall.secretary.send(&here, two, &fields),
+        other.send(&there, two, &fields)
+    );
+    let mut statuses = [first.status.as_u16(), second.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412], "{} {}", first.text(), second.text());
+    assert_eq!(
+        query::adopted(hall.db.reader(), hall.scope).await.unwrap().len(),
+        1
+    );
+    for language in ["ko-CN", "en"] {
+        let lead = hall
+            .secretary
+            .open(&format!("/language/{language}?back={record}"))
+            .await
+            .ok();
+        for path in [record, two, "/meetings/1", "/meetings", "/meetings/new", "/"] {
+            let page = hall.secretary.open(path).await.ok();
+            for stem in ["meeting-", "fault-", "done-"] {
+                assert!(!page.text().contains(stem), "{path} {language}: {}", page.text());
+            }
+        }
+        let words = if language == "en" {
+            "must be present"
+        } else {
+            "참석하여야 할 단위"
+        };
+        assert!(lead.says(words), "{}", lead.text());
+    }
     hall.stop().await;
 }
