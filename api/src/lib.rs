@@ -9,6 +9,7 @@ pub mod web;
 pub mod log;
 pub mod identity;
 pub mod lists;
+pub mod matching;
 pub mod meetings;
 pub mod agreements;
 pub mod workbench;

@@ -7,6 +7,7 @@ mod immutable;
 mod m0001_kernel;
 mod m0002_identity;
 mod m0003_log;
+mod m0004_lists;
 mod m0005_matching;
 mod m0006_meetings;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_kernel::Migration),
             Box::new(m0002_identity::Migration),
             Box::new(m0003_log::Migration),
+            Box::new(m0004_lists::Migration),
             Box::new(m0005_matching::Migration),
             Box::new(m0006_meetings::Migration),
         ]

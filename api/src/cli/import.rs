@@ -64,7 +64,7 @@ fn import(args: &ImportArgs) -> Result<String> {
 }
 
 /// The folder's lists and registers, by name.
-fn gather(dir: &Path) -> Result<Vec<Source>> {
+pub(super) fn gather(dir: &Path) -> Result<Vec<Source>> {
     let entries =
         std::fs::read_dir(dir).with_context(|| format!("cannot read the folder {}", dir.display()))?;
     let mut paths: Vec<PathBuf> = Vec::new();

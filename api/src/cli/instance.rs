@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-use super::import::sources;
+use super::import::gather;
 use super::open::{PlaceArgs, finish, open, runtime};
 use crate::identity::party::domain::PartyKind;
 use crate::identity::party::query as parties;
@@ -55,7 +55,7 @@ fn instance(args: &InstanceArgs) -> Result<Vec<u8>> {
     let settings = RunSettings::default();
     let value = match &args.from {
         Some(folder) => {
-            let reading = folder::read(&sources(folder)?, args.year);
+            let reading = folder::read(&gather(folder)?, args.year);
             let used: Vec<_> = reading.types.all().collect();
             of_reading(&reading, folder).instance(&used, &settings)
         }
@@ -91,11 +91,11 @@ fn of_reading(reading: &Reading, folder: &Path) -> Snapshot {
     let street = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut snapshot = Snapshot { street, parties: Vec::new(), offers: Vec::new(), needs: Vec::new() };
     let mut communities: BTreeMap<&str, &str> = BTreeMap::new();
-    for party in reading.parties.all().iter().filter(|p| p.kind == "community") {
+    for party in reading.parties.entries().iter().filter(|p| p.kind == "community") {
         communities.insert(party.community.as_str(), party.name.as_str());
         communities.insert(party.name.as_str(), party.name.as_str());
     }
-    for party in reading.parties.all() {
+    for party in reading.parties.entries() {
         let kind = PartyKind::from_code(&party.kind).unwrap_or(PartyKind::Unit);
         let usual = if kind == PartyKind::Unit { 3 } else { 20 };
         let home = communities.get(party.community.as_str()).map(|name| (*name).to_owned());
@@ -112,7 +112,7 @@ fn of_reading(reading: &Reading, folder: &Path) -> Snapshot {
         for sheet in &file.sheets {
             for row in sheet.rows.iter().filter(|row| row.outcome == Outcome::Ready) {
                 let id = format!("{} {} {}", file.name, sheet.name, row.row);
-                let kind = row.input.as_ref().map(|input| input.kind);
+                let kind = row.input.as_ref().and_then(|input| input.kind);
                 let taken = snapshot_row(&id, &row.judged.draft, reading.cycle);
                 match (kind, taken) {
                     (Some(Kind::Offer), Some(taken)) => snapshot.offers.push(taken),

@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod files;
 mod import;
+mod instance;
 mod migrate;
 mod open;
 mod serve;
@@ -32,6 +33,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Read a folder of lists into records.
     Import(import::ImportArgs),
+    /// Write the current lists as an instance.
+    Instance(instance::InstanceArgs),
     /// Bring the database to the newest schema.
     Migrate(migrate::MigrateArgs),
     /// Find the best set of two-way agreements.
@@ -53,6 +56,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Instance(args) => instance::run(&args),
         Command::Migrate(args) => migrate::run(&args),
         Command::Solve(args) => solve::run(&args),
         Command::Check(args) => check::run(&args),

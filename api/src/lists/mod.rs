@@ -6,3 +6,5 @@
 
 pub mod domain;
 pub mod import;
+pub mod query;
+mod entity;

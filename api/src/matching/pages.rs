@@ -416,6 +416,7 @@ struct Unmet {
 struct UnmetPage<'a> {
     page: &'a Page,
     no: i64,
+    back: String,
     t: TableView,
     rows: Vec<Unmet>,
     codes: Vec<(String, String)>,
@@ -446,6 +447,7 @@ pub(super) async fn unmet(
     let template = UnmetPage {
         page,
         no: *no,
+        back: format!("/runs/{no}/plan"),
         t: t.found(u64::try_from(found.len()).unwrap_or(0), rows.len(), next),
         rows,
         codes: codes.iter().map(|code| (code.clone(), short(code))).collect(),

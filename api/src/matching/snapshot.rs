@@ -10,7 +10,7 @@ use crate::identity::party::query as parties;
 use crate::kernel::date::CivilDate;
 use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
-use crate::lists::domain::{Audience, EntryView, Kind, Reach, ServiceLanguage, ServiceType, Window};
+use crate::lists::domain::{Audience, EntryView, Kind, Modes, Reach, ServiceLanguage, ServiceType, Window};
 use crate::lists::query as lists;
 
 /// A party as the engine is told of it.
@@ -150,8 +150,8 @@ fn row(entry: &EntryView) -> SnapshotRow {
             Reach::District => SnapshotReach::District,
         },
         audience_bits: audience_bits(entry.audience, entry.language),
-        project: entry.modes.project,
-        base: entry.modes.base,
+        project: matches!(entry.modes, Modes::Both | Modes::Project),
+        base: matches!(entry.modes, Modes::Both | Modes::Base),
     }
 }
 

@@ -18,10 +18,10 @@ pub(super) fn highs(model: &Linear) -> Result<highs::Model, String> {
             definition = definition.integer();
         }
         let column_variable = variables.add(definition);
-        objective.add_mul(gain(column.gain), column_variable);
+        objective.add_mul(points(column.gain), column_variable);
         columns.push(column_variable);
     }
-    let mut problem = good_lp::highs(variables.maximise(objective + gain(model.constant)));
+    let mut problem = good_lp::highs(variables.maximise(objective + points(model.constant)));
     for row in &model.rows {
         let mut sum = Expression::with_capacity(row.terms.len());
         for (column, factor) in &row.terms {
@@ -59,6 +59,6 @@ fn float(millionths: i64) -> f64 {
     clippy::cast_precision_loss,
     reason = "the solver works in floats; what it says is judged in integers"
 )]
-fn gain(micro_ppm: i128) -> f64 {
+pub(super) fn points(micro_ppm: i128) -> f64 {
     micro_ppm as f64 / (ONE as f64 * ONE as f64)
 }

@@ -1,10 +1,12 @@
 //! The words of the lists as types that cannot hold a wrong value.
 
+mod entry;
 mod fold;
 mod measure;
 mod service_type;
 mod window;
 
+pub use entry::{Audience, Entry, EntryAct, EntryState, EntryView, Modes, NotInThisState, Reach, ServiceLanguage};
 pub use fold::{fold, tidy};
 pub use measure::Measure;
 pub(crate) use service_type::likeness;

@@ -173,6 +173,28 @@ impl Window {
     }
 }
 
+impl std::str::FromStr for Window {
+    type Err = WindowFault;
+
+    /// Reads the form in which windows are kept.
+    fn from_str(text: &str) -> Result<Self, WindowFault> {
+        let (days, hours) = text.split_once(' ').ok_or(WindowFault::NoDay)?;
+        let days = Days::from_ids(days.split(',')).ok_or(WindowFault::NoDay)?;
+        let (hours, next_day) = match hours.strip_suffix("+1") {
+            Some(hours) => (hours, true),
+            None => (hours, false),
+        };
+        let (from, to) = hours.split_once('-').ok_or(WindowFault::NoSuchTime)?;
+        let minute = |text: &str| -> Option<u16> {
+            let (hour, minute) = text.split_once(':')?;
+            let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+            (hour <= 24 && minute < 60).then_some(hour * 60 + minute)
+        };
+        let (from, to) = minute(from).zip(minute(to)).ok_or(WindowFault::NoSuchTime)?;
+        Self::new(days, from, to, next_day)
+    }
+}
+
 fn clock(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
@@ -200,6 +222,7 @@ mod tests {
         let night = Window::new(Days::one(6), 18 * 60, 8 * 60, true).unwrap();
         assert_eq!(night.minutes(), [(0, 480), (9720, 10080)]);
         assert_eq!(night.to_string(), "sun 18:00-08:00+1");
+        assert_eq!("sun 18:00-08:00+1".parse(), Ok(night));
     }
 
     #[test]

@@ -38,12 +38,11 @@ pub struct SheetReading {
     pub title: Title,
     /// The columns of its first head.
     pub columns: Vec<Column>,
-    /// A question about the sheet as a whole, in whose place its rows are not read: `hidden_sheet`,
-    /// `no_head`.
+    /// A question about the sheet as a whole, which stands for its rows: `hidden_sheet`, `no_head`.
     pub whole: Option<Question>,
     /// Rows that the question stands for.
     pub unread_rows: usize,
-    /// Its rows.
+    /// Its rows; held back while `whole` is not answered.
     pub rows: Vec<RowReading>,
     /// Remarks pinned to cells: row, column, text.
     pub comments: Vec<(u32, u32, String)>,
@@ -104,7 +103,10 @@ impl FileReading {
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for sheet in &self.sheets {
-            counts.add(Outcome::Asked, sheet.unread_rows);
+            if sheet.whole.is_some() {
+                counts.add(Outcome::Asked, sheet.unread_rows);
+                continue;
+            }
             sheet.rows.iter().for_each(|row| counts.add(row.outcome, 1));
         }
         counts
@@ -158,28 +160,6 @@ pub fn read(name: &str, book: &Book, registers: Registers, cycle: i16) -> FileRe
     }
 }
 
-/// A hidden sheet that the person chose to read after all.
-#[must_use]
-pub fn read_hidden(
-    book: &Book,
-    sheet: &str,
-    name: &str,
-    registers: Registers,
-    cycle: i16,
-) -> Option<SheetReading> {
-    let found = book.sheets.iter().find(|known| known.name == sheet)?;
-    let shown = Sheet {
-        hidden: false,
-        ..found.clone()
-    };
-    let frame = Frame {
-        file_name: name,
-        cycle,
-        epoch_1904: book.epoch_1904,
-    };
-    Some(read_sheet(&shown, frame, registers))
-}
-
 fn read_sheet(sheet: &Sheet, frame: Frame, registers: Registers) -> SheetReading {
     let plan = lay_out(sheet, frame);
     let mut reading = SheetReading {
@@ -194,21 +174,16 @@ fn read_sheet(sheet: &Sheet, frame: Frame, registers: Registers) -> SheetReading
     };
     let ask = |code: &str| {
         let spot = Spot {
-            value: if sheet.name.is_empty() {
-                frame.file_name.to_owned()
-            } else {
-                sheet.name.clone()
-            },
+            value: if sheet.name.is_empty() { frame.file_name.to_owned() } else { sheet.name.clone() },
             ..Spot::missing(Field::Unknown)
         };
         Question::new(code, spot)
     };
     if sheet.hidden {
-        reading.unread_rows = plan.rows.len();
+        reading.unread_rows = if reading.columns.is_empty() { sheet.rows.len() } else { plan.rows.len() };
         reading.whole = Some(ask("hidden_sheet").choice("read", "").choice("leave", ""));
-        return reading;
     }
-    if reading.columns.is_empty() {
+    if reading.columns.is_empty() && !sheet.hidden {
         reading.unread_rows = sheet.rows.len();
         reading.whole = Some(ask("no_head").choice("leave", ""));
         return reading;
@@ -249,7 +224,7 @@ fn judged_row(row: PlannedRow, registers: Registers) -> RowReading {
 pub fn mark_duplicates(files: &mut [FileReading]) {
     let mut seen: HashMap<String, (String, String, u32)> = HashMap::new();
     for file in files {
-        for sheet in &mut file.sheets {
+        for sheet in file.sheets.iter_mut().filter(|sheet| sheet.whole.is_none()) {
             for row in &mut sheet.rows {
                 let Some(input) = row.input.as_ref().filter(|_| row.outcome != Outcome::Refused) else {
                     continue;
