@@ -3,12 +3,13 @@
 use actix_web::web;
 
 use crate::web::assets;
-use crate::{identity, meetings, workbench};
+use crate::{identity, matching, meetings, workbench};
 
 /// Registers all routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/assets/{hash}/{path:.*}", web::get().to(assets::serve))
         .configure(identity::routes)
+        .configure(matching::routes)
         .configure(meetings::routes)
         .configure(workbench::routes);
 }

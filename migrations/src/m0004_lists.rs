@@ -2,7 +2,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{big, big_or_null, bytes, flag, id, id_or_null, index, int, int_or_null, table, text, text_or_null};
+use crate::columns::{
+    big, big_or_null, bytes, flag, id, id_or_null, index, int, int_or_null, table, text, text_or_null,
+};
 
 pub(crate) struct Migration;
 
@@ -98,10 +100,16 @@ async fn entries(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("list_entry_number", ["tenant", "kind", "number"].as_slice(), true),
         ("list_entry_state", &["tenant", "kind", "state", "number"], false),
         ("list_entry_party", &["tenant", "party", "kind", "number"], false),
-        ("list_entry_type", &["tenant", "kind", "type_code", "number"], false),
+        (
+            "list_entry_type",
+            &["tenant", "kind", "type_code", "number"],
+            false,
+        ),
         ("list_entry_import", &["tenant", "import"], false),
     ] {
-        manager.create_index(index(name, "list_entry", columns, unique)).await?;
+        manager
+            .create_index(index(name, "list_entry", columns, unique))
+            .await?;
     }
     Ok(())
 }
@@ -119,12 +127,24 @@ async fn imports(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         big_or_null("accepted"),
         int("rev"),
     ];
-    manager.create_table(table("list_import", import, &["id"])).await?;
     manager
-        .create_index(index("list_import_number", "list_import", &["tenant", "number"], true))
+        .create_table(table("list_import", import, &["id"]))
         .await?;
     manager
-        .create_index(index("list_import_party", "list_import", &["tenant", "party", "number"], false))
+        .create_index(index(
+            "list_import_number",
+            "list_import",
+            &["tenant", "number"],
+            true,
+        ))
+        .await?;
+    manager
+        .create_index(index(
+            "list_import_party",
+            "list_import",
+            &["tenant", "party", "number"],
+            false,
+        ))
         .await?;
     let file = vec![
         id("tenant"),
@@ -139,7 +159,12 @@ async fn imports(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .create_table(table("list_import_file", file, &["import", "place"]))
         .await?;
     manager
-        .create_index(index("list_import_file_hash", "list_import_file", &["tenant", "hash"], false))
+        .create_index(index(
+            "list_import_file_hash",
+            "list_import_file",
+            &["tenant", "hash"],
+            false,
+        ))
         .await?;
     let row = vec![
         id("tenant"),

@@ -49,8 +49,12 @@ async fn runs(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["id"],
         ))
         .await?;
-    manager.create_index(index("run_no", "run", &["tenant", "no"], true)).await?;
-    manager.create_index(index("run_state", "run", &["state", "asked_at"], false)).await
+    manager
+        .create_index(index("run_no", "run", &["tenant", "no"], true))
+        .await?;
+    manager
+        .create_index(index("run_state", "run", &["state", "asked_at"], false))
+        .await
 }
 
 async fn plans(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -77,15 +81,29 @@ async fn plans(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["id"],
         ))
         .await?;
-    manager.create_index(index("plan_run", "plan", &["tenant", "run"], true)).await?;
+    manager
+        .create_index(index("plan_run", "plan", &["tenant", "run"], true))
+        .await?;
     immutable::protect(manager, "plan").await?;
     manager
         .create_table(table(
             "proposal",
-            vec![id("id"), id("tenant"), id("plan"), big("no"), text("body"), text("state"), int("rev")],
+            vec![
+                id("id"),
+                id("tenant"),
+                id("plan"),
+                big("no"),
+                text("body"),
+                text("state"),
+                int("rev"),
+            ],
             &["id"],
         ))
         .await?;
-    manager.create_index(index("proposal_no", "proposal", &["tenant", "plan", "no"], true)).await?;
-    manager.create_index(index("proposal_state", "proposal", &["tenant", "state"], false)).await
+    manager
+        .create_index(index("proposal_no", "proposal", &["tenant", "plan", "no"], true))
+        .await?;
+    manager
+        .create_index(index("proposal_state", "proposal", &["tenant", "state"], false))
+        .await
 }

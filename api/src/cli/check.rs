@@ -29,5 +29,9 @@ fn check(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     let certificate = args.certificate.as_deref().map(files::certificate).transpose()?;
     let verdict = gongjian_engine::check::check(&instance, &plan, certificate.as_ref());
     println!("{}", serde_json::to_string(&verdict).unwrap_or_default());
-    Ok(if verdict.feasible { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if verdict.feasible {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

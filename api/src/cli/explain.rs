@@ -46,7 +46,11 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, ExitCode> {
     }
     let mut reasons = reasons::explain(&instance, &plan);
     reasons.retain(|reason| args.need.as_ref().is_none_or(|need| reason.need == *need));
-    let settings = Settings { method: Method::Auto, effort: 2, seconds: None };
+    let settings = Settings {
+        method: Method::Auto,
+        effort: 2,
+        seconds: None,
+    };
     let mut tried = (0_usize, 0_usize);
     for (i, reason) in reasons.iter().enumerate() {
         let confirmed = args
@@ -74,6 +78,10 @@ fn words(lang: Lang, reason: &Reason) -> String {
     let code = code.as_str().unwrap_or_default().to_owned();
     let open = reason.open.to_string();
     let nearest = reason.nearest.clone().unwrap_or_default();
-    let args = [("need", reason.need.as_str()), ("open", open.as_str()), ("nearest", nearest.as_str())];
+    let args = [
+        ("need", reason.need.as_str()),
+        ("open", open.as_str()),
+        ("nearest", nearest.as_str()),
+    ];
     lang.ta(&format!("reason-{code}"), &args)
 }

@@ -26,6 +26,9 @@ fn export(args: &ExportArgs) -> Result<ExitCode, ExitCode> {
     files::write(&args.mps, text.as_bytes())?;
     let mut map = args.mps.clone().into_os_string();
     map.push(".map.json");
-    files::write(&PathBuf::from(map), &serde_json::to_vec(&meanings).unwrap_or_default())?;
+    files::write(
+        &PathBuf::from(map),
+        &serde_json::to_vec(&meanings).unwrap_or_default(),
+    )?;
     Ok(ExitCode::SUCCESS)
 }

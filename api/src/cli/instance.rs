@@ -1,6 +1,9 @@
 //! `gongjian instance`: the current lists as an instance, from a database or from a folder of lists.
 
-#![expect(clippy::print_stdout, reason = "the instance goes to standard output unless a file is named")]
+#![expect(
+    clippy::print_stdout,
+    reason = "the instance goes to standard output unless a file is named"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -63,7 +66,10 @@ fn instance(args: &InstanceArgs) -> Result<Vec<u8>> {
     };
     let bytes = serde_json_canonicalizer::to_vec(&value)?;
     if let Err(faults) = gongjian_engine::parse(&bytes) {
-        bail!("the lists do not make an instance: {}", serde_json::to_string(&faults)?);
+        bail!(
+            "the lists do not make an instance: {}",
+            serde_json::to_string(&faults)?
+        );
     }
     Ok(bytes)
 }
@@ -75,7 +81,10 @@ fn of_database(args: &InstanceArgs, settings: &RunSettings) -> Result<serde_json
         let db = app.db.reader();
         let tenants = parties::all_tenants(db).await?;
         let wanted = |slug: &str| args.street.as_ref().is_none_or(|street| street == slug);
-        let tenant = tenants.iter().find(|t| wanted(&t.slug)).context("there is no such street")?;
+        let tenant = tenants
+            .iter()
+            .find(|t| wanted(&t.slug))
+            .context("there is no such street")?;
         let scope = Scope::tenant(tenant.id);
         let cycle = args.year.unwrap_or_else(|| app.db.clock().now().day().year());
         let told = |problem: crate::kernel::problem::Problem| anyhow!("{}", problem.code);
@@ -88,8 +97,16 @@ fn of_database(args: &InstanceArgs, settings: &RunSettings) -> Result<serde_json
 
 /// The ready rows of a folder; ids tell file, sheet and row.
 fn of_reading(reading: &Reading, folder: &Path) -> Snapshot {
-    let street = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut snapshot = Snapshot { street, parties: Vec::new(), offers: Vec::new(), needs: Vec::new() };
+    let street = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let mut snapshot = Snapshot {
+        street,
+        parties: Vec::new(),
+        offers: Vec::new(),
+        needs: Vec::new(),
+    };
     let mut communities: BTreeMap<&str, &str> = BTreeMap::new();
     for party in reading.parties.entries().iter().filter(|p| p.kind == "community") {
         communities.insert(party.community.as_str(), party.name.as_str());
@@ -98,13 +115,18 @@ fn of_reading(reading: &Reading, folder: &Path) -> Snapshot {
     for party in reading.parties.entries() {
         let kind = PartyKind::from_code(&party.kind).unwrap_or(PartyKind::Unit);
         let usual = if kind == PartyKind::Unit { 3 } else { 20 };
-        let home = communities.get(party.community.as_str()).map(|name| (*name).to_owned());
+        let home = communities
+            .get(party.community.as_str())
+            .map(|name| (*name).to_owned());
         snapshot.parties.push(SnapshotParty {
             id: party.name.clone(),
             kind,
             community: home.filter(|_| kind == PartyKind::Unit),
             households: i64::from(party.households.unwrap_or(0)),
-            max_agreements: party.capacity.and_then(|c| i32::try_from(c).ok()).unwrap_or(usual),
+            max_agreements: party
+                .capacity
+                .and_then(|c| i32::try_from(c).ok())
+                .unwrap_or(usual),
             carry_micro: reading.carry.get(&party.key).map_or(0, |carry| carry.carry_in()),
         });
     }

@@ -1,6 +1,9 @@
 //! `gongjian solve`
 
-#![expect(clippy::print_stdout, reason = "the last line of standard output is the command's answer")]
+#![expect(
+    clippy::print_stdout,
+    reason = "the last line of standard output is the command's answer"
+)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,7 +67,8 @@ impl Control for Caller {
     }
 
     fn stop(&self) -> bool {
-        self.seconds.is_some_and(|seconds| self.began.elapsed().as_secs() >= u64::from(seconds))
+        self.seconds
+            .is_some_and(|seconds| self.began.elapsed().as_secs() >= u64::from(seconds))
     }
 }
 
@@ -84,7 +88,11 @@ fn solve(args: &SolveArgs) -> Result<ExitCode, ExitCode> {
         effort: args.effort,
         seconds: args.time_limit,
     };
-    let caller = Caller { began: Instant::now(), seconds: args.time_limit, tells: args.progress };
+    let caller = Caller {
+        began: Instant::now(),
+        seconds: args.time_limit,
+        tells: args.progress,
+    };
     match gongjian_engine::solve(&instance, settings, &caller) {
         Ok(solution) => finish(args, &solution, caller.began),
         Err(SolveError::PinsConflict { pins }) => {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use actix_web::rt;
 
 use crate::app::App;
+use crate::matching;
 
 /// How long to rest when there was nothing to do.
 const REST: Duration = Duration::from_millis(300);
@@ -22,4 +23,11 @@ pub fn start(app: &App) {
 }
 
 /// Works off everything that waits now.
-pub async fn drain(_app: &App) {}
+pub async fn drain(app: &App) {
+    let steps = [("runs", matching::job::run_waiting(app).await)];
+    for (step, outcome) in steps {
+        if let Err(problem) = outcome {
+            tracing::error!(step, code = problem.code, cause = problem.cause, "job failed");
+        }
+    }
+}

@@ -83,7 +83,13 @@ pub enum RunState {
 
 impl RunState {
     /// Every state.
-    pub const ALL: [Self; 5] = [Self::Queued, Self::Running, Self::Done, Self::Failed, Self::Stopped];
+    pub const ALL: [Self; 5] = [
+        Self::Queued,
+        Self::Running,
+        Self::Done,
+        Self::Failed,
+        Self::Stopped,
+    ];
 
     /// The stored form.
     #[must_use]
@@ -157,6 +163,10 @@ pub struct RunSettings {
 
 impl Default for RunSettings {
     fn default() -> Self {
-        Self { effort: Effort::Normal, upkeep_milli: 2_000, fairness_ppm: 200_000 }
+        Self {
+            effort: Effort::Normal,
+            upkeep_milli: 2_000,
+            fairness_ppm: 200_000,
+        }
     }
 }

@@ -56,8 +56,14 @@ async fn claim(app: &App) -> Result<Option<run::Model>, Problem> {
     let lost = Condition::all()
         .add(run::Column::State.eq(RunState::Running.code()))
         .add(run::Column::BeatAt.lt(now - LOST_MS));
-    let waits = Condition::any().add(run::Column::State.eq(RunState::Queued.code())).add(lost);
-    let oldest = run::Entity::find().filter(waits).order_by_asc(run::Column::AskedAt).one(app.db.reader()).await?;
+    let waits = Condition::any()
+        .add(run::Column::State.eq(RunState::Queued.code()))
+        .add(lost);
+    let oldest = run::Entity::find()
+        .filter(waits)
+        .order_by_asc(run::Column::AskedAt)
+        .one(app.db.reader())
+        .await?;
     let Some(row) = oldest else { return Ok(None) };
     let claimed = tx::run(&app.db, async |tx| {
         let changed = run::Entity::update_many()
@@ -113,13 +119,16 @@ async fn work(app: &App, row: &run::Model) -> Result<(), MatchingError> {
     let settings: RunSettings = serde_json::from_str(&row.settings).unwrap_or_default();
     let cycle = app.db.clock().now().day().year();
     let db = app.db.reader();
-    let taken = snapshot::take(db, scope, cycle).await.map_err(|p| MatchingError::Broken(p.code.to_owned()))?;
+    let taken = snapshot::take(db, scope, cycle)
+        .await
+        .map_err(|p| MatchingError::Broken(p.code.to_owned()))?;
     if taken.offers.is_empty() || taken.needs.is_empty() {
         return Err(MatchingError::NothingListed);
     }
     let types = lists::types(db, scope).await?;
     let used: Vec<_> = types.all().collect();
-    let bytes = serde_json::to_vec(&taken.instance(&used, &settings)).map_err(|e| MatchingError::Broken(e.to_string()))?;
+    let bytes = serde_json::to_vec(&taken.instance(&used, &settings))
+        .map_err(|e| MatchingError::Broken(e.to_string()))?;
     let instance = gongjian_engine::parse(&bytes)
         .map_err(|faults| MatchingError::Broken(serde_json::to_string(&faults).unwrap_or_default()))?;
     let line = Arc::new(Line::default());
@@ -135,12 +144,19 @@ async fn work(app: &App, row: &run::Model) -> Result<(), MatchingError> {
         value_micro: found.solution.plan.value_micro,
         bound_micro: found.solution.certificate.bound,
         gap_ppm: found.solution.certificate.gap_ppm,
-        status: if found.solution.plan.status == gongjian_engine::plan::Status::Optimal { "optimal" } else { "feasible" }
-            .to_owned(),
+        status: if found.solution.plan.status == gongjian_engine::plan::Status::Optimal {
+            "optimal"
+        } else {
+            "feasible"
+        }
+        .to_owned(),
         proposals,
     };
     let judged = Mutex::new(Some(judged));
-    let actor = Actor { who: Who::System, scope };
+    let actor = Actor {
+        who: Who::System,
+        scope,
+    };
     tx::run(&app.db, async |tx| {
         let judged = judged.lock().unwrap_or_else(PoisonError::into_inner).take();
         let judged = judged.ok_or_else(|| Problem::new("busy", 503))?;
@@ -165,7 +181,11 @@ fn solve(instance: Instance, settings: &RunSettings, line: &Line) -> Result<Foun
         Effort::Normal => (10, 60),
         Effort::Thorough => (100, 600),
     };
-    let settings = Settings { method: Method::Auto, effort, seconds: Some(seconds) };
+    let settings = Settings {
+        method: Method::Auto,
+        effort,
+        seconds: Some(seconds),
+    };
     let solution = gongjian_engine::solve(&instance, settings, line).map_err(|error| error.to_string())?;
     let reasons = reasons::explain(&instance, &solution.plan);
     Ok(Found { solution, reasons })
@@ -193,10 +213,15 @@ async fn watch(
 async fn beat(app: &App, row: &run::Model, line: &Line) -> Result<(), MatchingError> {
     let latest = *line.latest.lock().unwrap_or_else(PoisonError::into_inner);
     let written = tx::run(&app.db, async |tx| {
-        let mut update = run::Entity::update_many().col_expr(run::Column::BeatAt, Expr::value(tx.now().get()));
+        let mut update =
+            run::Entity::update_many().col_expr(run::Column::BeatAt, Expr::value(tx.now().get()));
         if let Some(progress) = latest {
             let phase = serde_json::to_value(progress.phase).ok();
-            let phase = phase.as_ref().and_then(|p| p.as_str()).unwrap_or_default().to_owned();
+            let phase = phase
+                .as_ref()
+                .and_then(|p| p.as_str())
+                .unwrap_or_default()
+                .to_owned();
             update = update
                 .col_expr(run::Column::Phase, Expr::value(phase))
                 .col_expr(run::Column::Done, Expr::value(i64::from(progress.done)))
@@ -207,7 +232,9 @@ async fn beat(app: &App, row: &run::Model, line: &Line) -> Result<(), MatchingEr
         update.filter(run::Column::Id.eq(row.id)).exec(tx.db()).await?;
         Ok(())
     });
-    written.await.map_err(|problem| MatchingError::Broken(format!("{:?}", problem.cause)))?;
+    written
+        .await
+        .map_err(|problem| MatchingError::Broken(format!("{:?}", problem.cause)))?;
     let asked = run::Entity::find_by_id(row.id).one(app.db.reader()).await?;
     if asked.is_some_and(|run| run.stop_asked) {
         line.stop.store(true, Ordering::Relaxed);
@@ -223,9 +250,16 @@ async fn proposals(
     solution: &Solution,
 ) -> Result<Vec<ProposalBody>, MatchingError> {
     let db = app.db.reader();
-    let named: BTreeMap<String, _> =
-        parties::all(db, scope).await?.into_iter().map(|p| (p.id.to_string(), p)).collect();
-    let by_id = |rows: Vec<EntryView>| rows.into_iter().map(|e| (e.id.to_string(), e)).collect::<BTreeMap<_, _>>();
+    let named: BTreeMap<String, _> = parties::all(db, scope)
+        .await?
+        .into_iter()
+        .map(|p| (p.id.to_string(), p))
+        .collect();
+    let by_id = |rows: Vec<EntryView>| {
+        rows.into_iter()
+            .map(|e| (e.id.to_string(), e))
+            .collect::<BTreeMap<_, _>>()
+    };
     let offers = by_id(lists::listed(db, scope, Kind::Offer, cycle).await?);
     let needs = by_id(lists::listed(db, scope, Kind::Need, cycle).await?);
     let gone = || MatchingError::Broken("the lists changed while solving".to_owned());
@@ -234,22 +268,33 @@ async fn proposals(
         let mut members = Vec::with_capacity(agreement.members.len());
         for id in &agreement.members {
             let party = named.get(id).ok_or_else(gone)?;
-            members.push((party.kind, ProposalParty {
-                party: party.id.uuid(),
-                name: party.name.clone(),
-                side: party.kind.code().to_owned(),
-            }));
+            members.push((
+                party.kind,
+                ProposalParty {
+                    party: party.id.uuid(),
+                    name: party.name.clone(),
+                    side: party.kind.code().to_owned(),
+                },
+            ));
         }
         members.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
         let mut services = Vec::with_capacity(agreement.services.len());
         for service in &agreement.services {
-            let (offer, need) = offers.get(&service.offer).zip(needs.get(&service.need)).ok_or_else(gone)?;
+            let (offer, need) = offers
+                .get(&service.offer)
+                .zip(needs.get(&service.need))
+                .ok_or_else(gone)?;
             services.push(proposed(offer, need, service.quantity));
         }
         let names: Vec<String> = members.iter().map(|(_, p)| p.name.clone()).collect();
         bodies.push(ProposalBody {
             title: title(&names),
-            mode: if agreement.mode == gongjian_engine::model::Mode::Base { "base" } else { "project" }.to_owned(),
+            mode: if agreement.mode == gongjian_engine::model::Mode::Base {
+                "base"
+            } else {
+                "project"
+            }
+            .to_owned(),
             parties: members.into_iter().map(|(_, p)| p).collect(),
             services,
             plan: uuid::Uuid::nil(),
@@ -262,14 +307,24 @@ async fn proposals(
 fn title(names: &[String]) -> String {
     let short: Vec<String> = names
         .iter()
-        .map(|n| n.trim_end_matches("居民委员会").rsplit("街道").next().unwrap_or(n).to_owned())
+        .map(|n| {
+            n.trim_end_matches("居民委员会")
+                .rsplit("街道")
+                .next()
+                .unwrap_or(n)
+                .to_owned()
+        })
         .collect();
     let title = format!("{}共建项目", short.join("与"));
     title.chars().take(60).collect()
 }
 
 fn proposed(offer: &EntryView, need: &EntryView, quantity: i64) -> ProposedService {
-    let windows = if offer.windows.is_empty() { &need.windows } else { &offer.windows };
+    let windows = if offer.windows.is_empty() {
+        &need.windows
+    } else {
+        &offer.windows
+    };
     let times: Vec<String> = windows.iter().map(ToString::to_string).collect();
     ProposedService {
         from: offer.party.uuid(),

@@ -32,7 +32,9 @@ pub(super) fn draw(finding: &str, bands: &[Band]) -> String {
         escape(finding)
     );
     for band in bands {
-        let (Some(a), Some(b)) = (lefts.get(band.left.as_str()), rights.get(band.right.as_str())) else { continue };
+        let (Some(a), Some(b)) = (lefts.get(band.left.as_str()), rights.get(band.right.as_str())) else {
+            continue;
+        };
         let (y1, y2) = (a * ROW + ROW / 2, b * ROW + ROW / 2);
         let width = (band.points * WIDEST / most).max(1);
         let middle = i64::midpoint(LEFT, RIGHT);
@@ -65,7 +67,10 @@ fn places<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, i64> {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -74,7 +79,11 @@ mod tests {
 
     #[test]
     fn names_are_escaped_and_the_widest_band_is_the_greatest() {
-        let band = |left: &str, points| Band { left: left.to_owned(), right: "学校".to_owned(), points };
+        let band = |left: &str, points| Band {
+            left: left.to_owned(),
+            right: "学校".to_owned(),
+            points,
+        };
         let svg = draw("x", &[band("<b>", 10), band("c", 40)]);
         assert!(svg.contains("&lt;b&gt;") && !svg.contains("<b>"));
         assert!(svg.contains("stroke-width=\"22\"") && svg.contains("stroke-width=\"5\""));

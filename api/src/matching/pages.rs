@@ -56,7 +56,11 @@ fn points(micro: i64) -> String {
 /// ppm as a percentage with two decimals, rounded up.
 fn percent(ppm: i64) -> String {
     let hundredths = (ppm + 99).div_euclid(100);
-    format!("{}.{:02}%", hundredths.div_euclid(100), hundredths.rem_euclid(100))
+    format!(
+        "{}.{:02}%",
+        hundredths.div_euclid(100),
+        hundredths.rem_euclid(100)
+    )
 }
 
 fn gap_of(run: &RunView) -> i64 {
@@ -67,11 +71,23 @@ fn shown(page: &Page, run: &RunView) -> Shown {
     let done = run.state == RunState::Done;
     Shown {
         no: run.no,
-        asked: format!("{} {}", page.day(&run.asked_at.day().to_string()), run.asked_at.local_time()),
+        asked: format!(
+            "{} {}",
+            page.day(&run.asked_at.day().to_string()),
+            run.asked_at.local_time()
+        ),
         state: page.t(&format!("run-state-{}", run.state.code())),
         colour: colour(run.state),
-        value: if done { points(run.best_micro) } else { "—".to_owned() },
-        gap: if done { percent(gap_of(run)) } else { "—".to_owned() },
+        value: if done {
+            points(run.best_micro)
+        } else {
+            "—".to_owned()
+        },
+        gap: if done {
+            percent(gap_of(run))
+        } else {
+            "—".to_owned()
+        },
         has_plan: run.plan.is_some(),
     }
 }
@@ -105,7 +121,10 @@ pub(super) async fn list(
     let words = |s: RunState| page.t(&format!("run-state-{}", s.code()));
     let template = ListPage {
         page,
-        states: RunState::ALL.into_iter().map(|s| (s.code().to_owned(), words(s))).collect(),
+        states: RunState::ALL
+            .into_iter()
+            .map(|s| (s.code().to_owned(), words(s)))
+            .collect(),
         state: state.map(words).unwrap_or_default(),
         rows: runs.iter().map(|run| shown(page, run)).collect(),
         t: t.found(count, runs.len(), next),
@@ -141,7 +160,10 @@ async fn new_page(app: &App, visit: &Visit, status: u16, f: FormView) -> Result<
 }
 
 /// `GET /runs/new`
-pub(super) async fn new(app: web::Data<App>, StreetCadre(visit): StreetCadre) -> Result<HttpResponse, Failure> {
+pub(super) async fn new(
+    app: web::Data<App>,
+    StreetCadre(visit): StreetCadre,
+) -> Result<HttpResponse, Failure> {
     let usual = RunSettings::default();
     let f = FormView::filled([
         ("effort", usual.effort.code().to_owned()),
@@ -175,9 +197,11 @@ fn settings(posted: &Posted) -> Result<RunSettings, Problem> {
     };
     let (upkeep, fairness) = (number("upkeep", 100), number("fairness", 100));
     match effort.filter(|_| faults.is_empty()) {
-        Some(effort) => {
-            Ok(RunSettings { effort, upkeep_milli: upkeep * 1000, fairness_ppm: fairness * 10_000 })
-        }
+        Some(effort) => Ok(RunSettings {
+            effort,
+            upkeep_milli: upkeep * 1000,
+            fairness_ppm: fairness * 10_000,
+        }),
         None => Err(Problem::validation(faults)),
     }
 }
@@ -223,18 +247,34 @@ pub(super) async fn one(
 ) -> Result<HttpResponse, Failure> {
     let run = query::run(app.db.reader(), visit.actor.scope, *no).await?;
     if run.plan.is_some() {
-        return Ok(HttpResponse::SeeOther().insert_header(("Location", format!("/runs/{no}/plan"))).finish());
+        return Ok(HttpResponse::SeeOther()
+            .insert_header(("Location", format!("/runs/{no}/plan")))
+            .finish());
     }
     let page = &visit.page;
     let (done, total) = run.steps;
-    let phase = if run.phase.is_empty() { "waiting" } else { run.phase.as_str() };
+    let phase = if run.phase.is_empty() {
+        "waiting"
+    } else {
+        run.phase.as_str()
+    };
     let seconds = (app.db.clock().now().get() - run.asked_at.get()).max(0) / 1000;
     let template = RunPage {
         page,
         running: !run.state.is_over(),
         permille: if total > 0 { done * 1000 / total } else { 0 },
-        words: page.t2("run-progress", "phase", page.t(&format!("run-phase-{phase}")), "seconds", seconds),
-        fault: run.fault.as_ref().map(|code| page.t(&format!("problem-{code}"))).unwrap_or_default(),
+        words: page.t2(
+            "run-progress",
+            "phase",
+            page.t(&format!("run-phase-{phase}")),
+            "seconds",
+            seconds,
+        ),
+        fault: run
+            .fault
+            .as_ref()
+            .map(|code| page.t(&format!("problem-{code}")))
+            .unwrap_or_default(),
         stop_asked: run.stop_asked,
         run: shown(page, &run),
     };
@@ -308,14 +348,26 @@ pub(super) async fn plan(
     let reasons: Vec<Kept> = serde_json::from_slice(&plan.reasons).unwrap_or_default();
     let page = &visit.page;
     let bands = bands(&app, &visit, &proposals).await?;
-    let finding = page.t2("plan-map-finding", "count", proposals.len(), "services", services(&proposals));
+    let finding = page.t2(
+        "plan-map-finding",
+        "count",
+        proposals.len(),
+        "services",
+        services(&proposals),
+    );
     let t = TableView::read(&request);
     let words = t.value("q").trim().to_owned();
-    let found: Vec<&ProposalView> = proposals.iter().filter(|p| words.is_empty() || names(p).contains(&words)).collect();
+    let found: Vec<&ProposalView> = proposals
+        .iter()
+        .filter(|p| words.is_empty() || names(p).contains(&words))
+        .collect();
     let start = t.after().and_then(|after| after.parse::<i64>().ok()).unwrap_or(0);
     let size = t.size();
     let rest: Vec<&&ProposalView> = found.iter().filter(|p| p.no > start).collect();
-    let next = rest.get(size.saturating_sub(1)).filter(|_| rest.len() > size).map(|p| p.no.to_string());
+    let next = rest
+        .get(size.saturating_sub(1))
+        .filter(|_| rest.len() > size)
+        .map(|p| p.no.to_string());
     let items: Vec<Item> = rest.iter().take(size).map(|p| item(page, p)).collect();
     let template = PlanPage {
         page,
@@ -348,13 +400,21 @@ fn quality(page: &Page, plan: &PlanView) -> String {
         return page.t1("plan-quality-best", "value", points(plan.value_micro));
     }
     let gap = percent(plan.gap_ppm);
-    let key = if plan.status == "optimal" { "plan-quality-optimal" } else { "plan-quality" };
+    let key = if plan.status == "optimal" {
+        "plan-quality-optimal"
+    } else {
+        "plan-quality"
+    };
     page.t2(key, "value", points(plan.value_micro), "gap", gap)
 }
 
 fn item(page: &Page, proposal: &ProposalView) -> Item {
-    let named: BTreeMap<Uuid, &str> =
-        proposal.body.parties.iter().map(|p| (p.party, p.name.as_str())).collect();
+    let named: BTreeMap<Uuid, &str> = proposal
+        .body
+        .parties
+        .iter()
+        .map(|p| (p.party, p.name.as_str()))
+        .collect();
     let name = |id: &Uuid| named.get(id).map_or_else(String::new, |n| (*n).to_owned());
     Item {
         no: proposal.no,
@@ -379,18 +439,29 @@ fn item(page: &Page, proposal: &ProposalView) -> Item {
 /// How much passes between each community and each kind of unit, both directions, in whole points.
 async fn bands(app: &App, visit: &Visit, proposals: &[ProposalView]) -> Result<Vec<Band>, Problem> {
     let db = app.db.reader();
-    let known: BTreeMap<Uuid, _> =
-        parties::all(db, visit.actor.scope).await?.into_iter().map(|p| (p.id.uuid(), p)).collect();
+    let known: BTreeMap<Uuid, _> = parties::all(db, visit.actor.scope)
+        .await?
+        .into_iter()
+        .map(|p| (p.id.uuid(), p))
+        .collect();
     let types = lists::types(db, Scope::tenant(visit.actor.scope.tenant)).await?;
     let mut sums: BTreeMap<(String, String), u64> = BTreeMap::new();
     for service in proposals.iter().flat_map(|p| &p.body.services) {
         let ends = [known.get(&service.from), known.get(&service.to)];
         let side = ends.iter().flatten().find(|p| p.kind != PartyKind::Unit);
         let unit = ends.iter().flatten().find(|p| p.kind == PartyKind::Unit);
-        let (Some(side), Some(unit)) = (side, unit) else { continue };
+        let (Some(side), Some(unit)) = (side, unit) else {
+            continue;
+        };
         let kind = unit.unit_kind.clone().unwrap_or_else(|| "other".to_owned());
         let worth = types.get(&service.service_type).map_or(0, |t| t.worth_micro);
-        let short = side.name.trim_end_matches("居民委员会").rsplit("街道").next().unwrap_or_default().to_owned();
+        let short = side
+            .name
+            .trim_end_matches("居民委员会")
+            .rsplit("街道")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         let right = visit.page.t(&format!("unit-kind-{kind}"));
         *sums.entry((short, right)).or_default() += worth.saturating_mul(service.quantity.unsigned_abs());
     }
@@ -439,10 +510,21 @@ pub(super) async fn unmet(
     codes.dedup();
     let short = |code: &str| page.t(&format!("reason-short-{code}"));
     let wanted = t.value("code").to_owned();
-    let found: Vec<&Kept> = kept.iter().filter(|k| wanted.is_empty() || k.code == wanted).collect();
-    let start = t.after().and_then(|after| after.parse::<usize>().ok()).unwrap_or(0);
+    let found: Vec<&Kept> = kept
+        .iter()
+        .filter(|k| wanted.is_empty() || k.code == wanted)
+        .collect();
+    let start = t
+        .after()
+        .and_then(|after| after.parse::<usize>().ok())
+        .unwrap_or(0);
     let size = t.size();
-    let rows: Vec<Unmet> = found.iter().skip(start).take(size).filter_map(|k| in_words(page, &names, k)).collect();
+    let rows: Vec<Unmet> = found
+        .iter()
+        .skip(start)
+        .take(size)
+        .filter_map(|k| in_words(page, &names, k))
+        .collect();
     let next = (start + size < found.len()).then(|| (start + size).to_string());
     let template = UnmetPage {
         page,
@@ -451,7 +533,11 @@ pub(super) async fn unmet(
         t: t.found(u64::try_from(found.len()).unwrap_or(0), rows.len(), next),
         rows,
         codes: codes.iter().map(|code| (code.clone(), short(code))).collect(),
-        code: if wanted.is_empty() { String::new() } else { short(&wanted) },
+        code: if wanted.is_empty() {
+            String::new()
+        } else {
+            short(&wanted)
+        },
     };
     Ok(html(200, &template)?)
 }
@@ -464,16 +550,28 @@ async fn names_of(app: &App, visit: &Visit) -> Result<Names, Problem> {
         let listed = lists::listed(db, scope, kind, cycle).await?;
         entries.extend(listed.into_iter().map(|e| (e.id.to_string(), e)));
     }
-    let parties = parties::all(db, scope).await?.into_iter().map(|p| (p.id.to_string(), p.name)).collect();
+    let parties = parties::all(db, scope)
+        .await?
+        .into_iter()
+        .map(|p| (p.id.to_string(), p.name))
+        .collect();
     Ok(Names { entries, parties })
 }
 
 fn in_words(page: &Page, names: &Names, kept: &Kept) -> Option<Unmet> {
     let need = names.entries.get(&kept.need)?;
     Some(Unmet {
-        party: names.parties.get(&need.party.to_string()).cloned().unwrap_or_default(),
+        party: names
+            .parties
+            .get(&need.party.to_string())
+            .cloned()
+            .unwrap_or_default(),
         title: need.title.clone(),
-        open: format!("{} {}", kept.open, page.t(&format!("measure-{}", need.measure.id()))),
+        open: format!(
+            "{} {}",
+            kept.open,
+            page.t(&format!("measure-{}", need.measure.id()))
+        ),
         why: why(page.lang, names, kept),
         help: help(page.lang, names, kept),
     })

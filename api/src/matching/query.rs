@@ -1,6 +1,8 @@
 //! Reading runs, plans and proposals.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::domain::{ProposalBody, RunSettings, RunState};
@@ -176,7 +178,12 @@ pub async fn proposals(
     rows.into_iter()
         .map(|row| {
             let body = serde_json::from_str(&row.body).map_err(|e| MatchingError::Broken(e.to_string()))?;
-            Ok(ProposalView { id: row.id, no: row.no, state: row.state, body })
+            Ok(ProposalView {
+                id: row.id,
+                no: row.no,
+                state: row.state,
+                body,
+            })
         })
         .collect()
 }
@@ -186,14 +193,23 @@ pub async fn proposals(
 /// # Errors
 /// What the database reports.
 pub async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Todo>, MatchingError> {
-    if !matches!(actor.who, Who::Person { role: Role::StreetCadre, .. }) {
+    if !matches!(
+        actor.who,
+        Who::Person {
+            role: Role::StreetCadre,
+            ..
+        }
+    ) {
         return Ok(Vec::new());
     }
     let (runs, _) = runs(db, actor.scope, Some(RunState::Done), None, 1).await?;
     let Some((no, id)) = runs.first().and_then(|run| run.plan.map(|plan| (run.no, plan))) else {
         return Ok(Vec::new());
     };
-    let waiting = proposals(db, actor.scope, id).await?.iter().any(|p| p.state == "draft");
+    let waiting = proposals(db, actor.scope, id)
+        .await?
+        .iter()
+        .any(|p| p.state == "draft");
     let todo = || Todo::new("todo-hand-over", format!("/runs/{no}/plan")).arg("no", no.to_string());
     Ok(waiting.then(todo).into_iter().collect())
 }

@@ -32,7 +32,10 @@ impl Names {
             return party.clone();
         }
         let entry = self.entries.get(id);
-        let owner = entry.and_then(|e| self.parties.get(&e.party.to_string())).cloned().unwrap_or_default();
+        let owner = entry
+            .and_then(|e| self.parties.get(&e.party.to_string()))
+            .cloned()
+            .unwrap_or_default();
         entry.map_or_else(String::new, |e| format!("{owner}“{}”", e.title))
     }
 }
@@ -42,17 +45,30 @@ pub(super) fn why(lang: Lang, names: &Names, kept: &Kept) -> String {
     let nearest = kept.nearest.as_deref().map(|id| names.of(id)).unwrap_or_default();
     let others: Vec<String> = kept.others.iter().take(3).map(|id| names.of(id)).collect();
     let open = kept.open.to_string();
-    let args = [("open", open.as_str()), ("nearest", nearest.as_str()), ("others", &others.join("、"))];
+    let args = [
+        ("open", open.as_str()),
+        ("nearest", nearest.as_str()),
+        ("others", &others.join("、")),
+    ];
     lang.ta(&format!("reason-{}", kept.code), &args)
 }
 
 /// What would help, in a sentence.
 pub(super) fn help(lang: Lang, names: &Names, kept: &Kept) -> String {
     let kind = kept.change["kind"].as_str().unwrap_or_default();
-    let id = ["offer", "need", "party", "fund"].iter().find_map(|name| kept.change[*name].as_str());
+    let id = ["offer", "need", "party", "fund"]
+        .iter()
+        .find_map(|name| kept.change[*name].as_str());
     let what = id.map(|id| names.of(id)).unwrap_or_default();
-    let quantity = kept.change["quantity"].as_i64().or(kept.change["fen"].as_i64()).unwrap_or(0).to_string();
-    lang.ta(&format!("change-{kind}"), &[("what", what.as_str()), ("quantity", quantity.as_str())])
+    let quantity = kept.change["quantity"]
+        .as_i64()
+        .or(kept.change["fen"].as_i64())
+        .unwrap_or(0)
+        .to_string();
+    lang.ta(
+        &format!("change-{kind}"),
+        &[("what", what.as_str()), ("quantity", quantity.as_str())],
+    )
 }
 
 #[cfg(test)]
@@ -69,16 +85,27 @@ mod tests {
             Change::WidenReach { offer: text() },
             Change::OtherTimes { offer: text() },
             Change::OtherAudience { offer: text() },
-            Change::SmallerLot { offer: text(), quantity: 1 },
-            Change::ReturnService { need: text(), quantity: 1 },
-            Change::MoreOfOffer { offer: text(), quantity: 1 },
+            Change::SmallerLot {
+                offer: text(),
+                quantity: 1,
+            },
+            Change::ReturnService {
+                need: text(),
+                quantity: 1,
+            },
+            Change::MoreOfOffer {
+                offer: text(),
+                quantity: 1,
+            },
             Change::OneMoreAgreement { party: text() },
             Change::MoreMoney { fund: text(), fen: 1 },
             Change::WithoutUpkeep { offer: text() },
             Change::LiftBan { offer: text() },
             Change::AskForService,
         ];
-        let kind = |change| serde_json::to_value::<Change>(change).map(|v| v["kind"].as_str().unwrap_or_default().to_owned());
+        let kind = |change| {
+            serde_json::to_value::<Change>(change).map(|v| v["kind"].as_str().unwrap_or_default().to_owned())
+        };
         all.into_iter().filter_map(|change| kind(change).ok()).collect()
     }
 

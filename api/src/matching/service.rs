@@ -23,9 +23,13 @@ use crate::log::leaf::{LeafDraft, Subject};
 /// [`MatchingError::UnderWay`] if the street has one already.
 pub async fn request(tx: &Tx, actor: &Actor, settings: &RunSettings) -> Result<i64, MatchingError> {
     let tenant = actor.scope.tenant.uuid();
-    let Who::Person { person, .. } = &actor.who else { return Err(MatchingError::NotFound) };
+    let Who::Person { person, .. } = &actor.who else {
+        return Err(MatchingError::NotFound);
+    };
     let own = run::Entity::find().filter(run::Column::Tenant.eq(tenant));
-    let waiting = own.clone().filter(run::Column::State.is_in([RunState::Queued.code(), RunState::Running.code()]));
+    let waiting = own
+        .clone()
+        .filter(run::Column::State.is_in([RunState::Queued.code(), RunState::Running.code()]));
     if let Some(running) = waiting.one(tx.db()).await? {
         return Err(MatchingError::UnderWay(running.no));
     }
@@ -53,7 +57,9 @@ pub async fn request(tx: &Tx, actor: &Actor, settings: &RunSettings) -> Result<i
         plan: None,
         rev: 1,
     };
-    run::Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
+    run::Entity::insert(row.into_active_model())
+        .exec_without_returning(tx.db())
+        .await?;
     Ok(no)
 }
 
@@ -69,7 +75,11 @@ pub async fn stop(tx: &Tx, actor: &Actor, no: i64) -> Result<(), MatchingError> 
         .filter(run::Column::State.is_in([RunState::Queued.code(), RunState::Running.code()]))
         .exec(tx.db())
         .await?;
-    if changed.rows_affected == 1 { Ok(()) } else { Err(MatchingError::State) }
+    if changed.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(MatchingError::State)
+    }
 }
 
 /// A judged result, ready to be kept.
@@ -88,7 +98,12 @@ pub(super) struct Judged {
 
 /// Keeps a plan with its proposals and ends its run, all in this transaction. A run that is over already (the job ran
 /// twice) is left as it is.
-pub(super) async fn record(tx: &Tx, actor: &Actor, run_id: Uuid, judged: Judged) -> Result<(), MatchingError> {
+pub(super) async fn record(
+    tx: &Tx,
+    actor: &Actor,
+    run_id: Uuid,
+    judged: Judged,
+) -> Result<(), MatchingError> {
     let tenant = actor.scope.tenant;
     let id = tx.new_id::<Person>().uuid();
     let ended = run::Entity::update_many()
@@ -113,7 +128,11 @@ pub(super) async fn record(tx: &Tx, actor: &Actor, run_id: Uuid, judged: Judged)
         "reasons": log::hash::Hash32::of(&judged.reasons),
         "value_micro": judged.value_micro,
     });
-    log::service::append(tx, LeafDraft::by(actor, "plan.recorded", Subject::new("plan", id), data)).await?;
+    log::service::append(
+        tx,
+        LeafDraft::by(actor, "plan.recorded", Subject::new("plan", id), data),
+    )
+    .await?;
     for (no, body) in (1_i64..).zip(judged.proposals) {
         let body = ProposalBody { plan: id, ..body };
         let row = proposal::ActiveModel {
@@ -125,7 +144,9 @@ pub(super) async fn record(tx: &Tx, actor: &Actor, run_id: Uuid, judged: Judged)
             state: Set("draft".to_owned()),
             rev: Set(1),
         };
-        proposal::Entity::insert(row).exec_without_returning(tx.db()).await?;
+        proposal::Entity::insert(row)
+            .exec_without_returning(tx.db())
+            .await?;
     }
     let row = plan::ActiveModel {
         id: Set(id),
@@ -171,5 +192,9 @@ pub async fn hand_over(tx: &Tx, actor: &Actor, plan: Uuid) -> Result<u64, Matchi
         .filter(proposal::Column::State.eq("draft"))
         .exec(tx.db())
         .await?;
-    if handed.rows_affected == 0 { Err(MatchingError::State) } else { Ok(handed.rows_affected) }
+    if handed.rows_affected == 0 {
+        Err(MatchingError::State)
+    } else {
+        Ok(handed.rows_affected)
+    }
 }

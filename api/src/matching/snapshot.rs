@@ -93,7 +93,11 @@ pub fn audience_bits(audience: Audience, language: Option<ServiceLanguage>) -> u
     if audience.bits() == 0 && language.is_none() {
         return 0;
     }
-    let people = if audience.bits() == 0 { 0xffff } else { audience.bits() };
+    let people = if audience.bits() == 0 {
+        0xffff
+    } else {
+        audience.bits()
+    };
     let (zh, ko) = match language {
         Some(ServiceLanguage::Zh) => (true, false),
         Some(ServiceLanguage::Ko) => (false, true),
@@ -145,7 +149,9 @@ fn row(entry: &EntryView) -> SnapshotRow {
         from: entry.from,
         until: entry.until,
         reach: match &entry.reach {
-            Reach::Communities(ids) => SnapshotReach::Communities(ids.iter().map(ToString::to_string).collect()),
+            Reach::Communities(ids) => {
+                SnapshotReach::Communities(ids.iter().map(ToString::to_string).collect())
+            }
             Reach::Street => SnapshotReach::Street,
             Reach::District => SnapshotReach::District,
         },
@@ -254,7 +260,10 @@ fn need_json(need: &SnapshotRow) -> Value {
 fn windows(windows: &[Window]) -> Vec<Value> {
     let mut minutes: Vec<(u16, u16)> = windows.iter().flat_map(Window::minutes).collect();
     minutes.sort_unstable();
-    minutes.iter().map(|(from, to)| json!({"from_min": from, "to_min": to})).collect()
+    minutes
+        .iter()
+        .map(|(from, to)| json!({"from_min": from, "to_min": to}))
+        .collect()
 }
 
 /// The policy of a run: what people set in words, in the engine's units.

@@ -112,9 +112,10 @@ impl EntryState {
             (Self::Submitted, EntryAct::Verify) | (Self::Paused, EntryAct::Resume) => Ok(Self::Listed),
             (Self::Submitted, EntryAct::Return) => Ok(Self::Returned),
             (Self::Listed, EntryAct::Pause) => Ok(Self::Paused),
-            (Self::Listed | Self::Paused | Self::Submitted | Self::Returned | Self::Draft, EntryAct::Withdraw) => {
-                Ok(Self::Withdrawn)
-            }
+            (
+                Self::Listed | Self::Paused | Self::Submitted | Self::Returned | Self::Draft,
+                EntryAct::Withdraw,
+            ) => Ok(Self::Withdrawn),
             (Self::Flagged, EntryAct::Close) => Ok(Self::Closed),
             (state, act) => Err(NotInThisState { state, act }),
         }
@@ -123,7 +124,10 @@ impl EntryState {
     /// Whether its owner may still change its words and numbers.
     #[must_use]
     pub fn is_editable(self) -> bool {
-        matches!(self, Self::Draft | Self::Submitted | Self::Returned | Self::Flagged)
+        matches!(
+            self,
+            Self::Draft | Self::Submitted | Self::Returned | Self::Flagged
+        )
     }
 }
 
@@ -159,15 +163,53 @@ impl Audience {
 
     /// Words by which lists name the groups.
     const WORDS: [(&'static str, &'static [&'static str]); 9] = [
-        ("all", &["全体", "居民", "全体居民", "辖区居民", "所有人", "不限", "群众", "전체", "주민", "all"]),
+        (
+            "all",
+            &[
+                "全体",
+                "居民",
+                "全体居民",
+                "辖区居民",
+                "所有人",
+                "不限",
+                "群众",
+                "전체",
+                "주민",
+                "all",
+            ],
+        ),
         ("seniors", &["老年人", "老人", "老年", "로인", "seniors"]),
-        ("minors", &["未成年人", "青少年", "儿童", "学生", "少年儿童", "미성년인", "minors"]),
+        (
+            "minors",
+            &[
+                "未成年人",
+                "青少年",
+                "儿童",
+                "学生",
+                "少年儿童",
+                "미성년인",
+                "minors",
+            ],
+        ),
         ("members", &["党员", "당원", "members"]),
         ("staff", &["职工", "员工", "单位职工", "종업원", "staff"]),
         ("disabled", &["残疾人", "장애인", "disabled"]),
-        ("jobless", &["待业人员", "失业人员", "就业困难人员", "미취업자", "jobless"]),
+        (
+            "jobless",
+            &["待业人员", "失业人员", "就业困难人员", "미취업자", "jobless"],
+        ),
         ("newcomers", &["新居民", "流动人口", "새주민", "newcomers"]),
-        ("outdoor_workers", &["户外劳动者", "环卫工人", "快递员", "외출로동자", "야외로동자", "outdoorworkers"]),
+        (
+            "outdoor_workers",
+            &[
+                "户外劳动者",
+                "环卫工人",
+                "快递员",
+                "외출로동자",
+                "야외로동자",
+                "outdoorworkers",
+            ],
+        ),
     ];
 
     /// Everybody.
@@ -186,11 +228,18 @@ impl Audience {
     pub fn read(text: &str) -> Option<Self> {
         let folded = super::fold(text);
         let mut codes = Vec::new();
-        for part in folded.split(['、', ',', ';', '/', '和', '及', '与']).filter(|part| !part.is_empty()) {
+        for part in folded
+            .split(['、', ',', ';', '/', '和', '及', '与'])
+            .filter(|part| !part.is_empty())
+        {
             let (code, _) = Self::WORDS.iter().find(|(_, words)| words.contains(&part))?;
             codes.push(*code);
         }
-        Some(if codes.contains(&"all") { Self::ALL } else { Self::of(codes) })
+        Some(if codes.contains(&"all") {
+            Self::ALL
+        } else {
+            Self::of(codes)
+        })
     }
 
     /// The codes in it; none = everybody.
@@ -235,7 +284,9 @@ impl ServiceLanguage {
     /// Reads the stored form.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Zh, Self::Ko, Self::Both].into_iter().find(|language| language.code() == code)
+        [Self::Zh, Self::Ko, Self::Both]
+            .into_iter()
+            .find(|language| language.code() == code)
     }
 }
 
@@ -337,7 +388,15 @@ mod tests {
     fn states_follow_the_table_and_nothing_else() {
         use EntryAct as A;
         use EntryState as S;
-        let acts = [A::Submit, A::Verify, A::Return, A::Pause, A::Resume, A::Withdraw, A::Close];
+        let acts = [
+            A::Submit,
+            A::Verify,
+            A::Return,
+            A::Pause,
+            A::Resume,
+            A::Withdraw,
+            A::Close,
+        ];
         let mut allowed = 0;
         for state in S::ALL {
             assert_eq!(S::from_code(state.code()), Some(state));
@@ -351,7 +410,10 @@ mod tests {
 
     #[test]
     fn audiences_are_read_in_words() {
-        assert_eq!(Audience::read("老年人、残疾人").unwrap().codes(), ["seniors", "disabled"]);
+        assert_eq!(
+            Audience::read("老年人、残疾人").unwrap().codes(),
+            ["seniors", "disabled"]
+        );
         assert_eq!(Audience::read("辖区居民"), Some(Audience::ALL));
         assert_eq!(Audience::read("로인"), Some(Audience::of(["seniors"])));
         assert_eq!(Audience::read("宠物"), None);

@@ -6,7 +6,9 @@ mod measure;
 mod service_type;
 mod window;
 
-pub use entry::{Audience, Entry, EntryAct, EntryState, EntryView, Modes, NotInThisState, Reach, ServiceLanguage};
+pub use entry::{
+    Audience, Entry, EntryAct, EntryState, EntryView, Modes, NotInThisState, Reach, ServiceLanguage,
+};
 pub use fold::{fold, tidy};
 pub use measure::Measure;
 pub(crate) use service_type::likeness;

@@ -174,13 +174,21 @@ fn read_sheet(sheet: &Sheet, frame: Frame, registers: Registers) -> SheetReading
     };
     let ask = |code: &str| {
         let spot = Spot {
-            value: if sheet.name.is_empty() { frame.file_name.to_owned() } else { sheet.name.clone() },
+            value: if sheet.name.is_empty() {
+                frame.file_name.to_owned()
+            } else {
+                sheet.name.clone()
+            },
             ..Spot::missing(Field::Unknown)
         };
         Question::new(code, spot)
     };
     if sheet.hidden {
-        reading.unread_rows = if reading.columns.is_empty() { sheet.rows.len() } else { plan.rows.len() };
+        reading.unread_rows = if reading.columns.is_empty() {
+            sheet.rows.len()
+        } else {
+            plan.rows.len()
+        };
         reading.whole = Some(ask("hidden_sheet").choice("read", "").choice("leave", ""));
     }
     if reading.columns.is_empty() && !sheet.hidden {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -115,7 +115,9 @@ pub async fn entries(
     let find = narrowed(scope, kind, filter);
     let count = find.clone().count(db).await?;
     let (column, order) = column(sort);
-    let mut page = find.order_by(column, order.clone()).order_by(entry::Column::Id, order.clone());
+    let mut page = find
+        .order_by(column, order.clone())
+        .order_by(entry::Column::Id, order.clone());
     if let Some(after) = after {
         page = page.filter(behind(column, &order, after));
     }
@@ -148,7 +150,9 @@ fn behind(column: entry::Column, order: &Order, after: &After) -> Condition {
         Order::Desc => (own().lt(value.clone()), id().lt(after.id)),
         _ => (own().gt(value.clone()), id().gt(after.id)),
     };
-    Condition::any().add(past).add(Condition::all().add(own().eq(value)).add(past_id))
+    Condition::any()
+        .add(past)
+        .add(Condition::all().add(own().eq(value)).add(past_id))
 }
 
 /// Everything that meets the conditions, for a file; at most `most` rows.
@@ -216,8 +220,13 @@ pub async fn entry_numbered(
     kind: Kind,
     number: i32,
 ) -> Result<EntryView, Problem> {
-    let wanted = entry::Column::Kind.eq(kind.id()).and(entry::Column::Number.eq(number));
-    entry_row(db, scope, wanted).await?.and_then(view).ok_or_else(Problem::not_found)
+    let wanted = entry::Column::Kind
+        .eq(kind.id())
+        .and(entry::Column::Number.eq(number));
+    entry_row(db, scope, wanted)
+        .await?
+        .and_then(view)
+        .ok_or_else(Problem::not_found)
 }
 
 /// Several by id, in no order; those not there are left out.
@@ -259,7 +268,11 @@ fn view(row: entry::Model) -> Option<EntryView> {
     let windows: Vec<String> = serde_json::from_str(&row.windows).ok()?;
     Some(EntryView {
         id: Id::from_uuid(row.id),
-        kind: if row.kind == Kind::Need.id() { Kind::Need } else { Kind::Offer },
+        kind: if row.kind == Kind::Need.id() {
+            Kind::Need
+        } else {
+            Kind::Offer
+        },
         number: row.number,
         cycle: i16::try_from(row.cycle).ok()?,
         party: Id::from_uuid(row.party),
@@ -338,7 +351,10 @@ pub async fn carry_in(
         .filter(carry::Column::Cycle.eq(i32::from(cycle)))
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (Id::from_uuid(row.party), row.given - row.received)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (Id::from_uuid(row.party), row.given - row.received))
+        .collect())
 }
 
 /// The tenant's communities and units by name; a party's own alone, if the scope is one's.
@@ -360,14 +376,20 @@ pub(in crate::lists) async fn register_entries(
     for (alias, party) in register::aliases(db, all).await? {
         aliases.entry(party.uuid()).or_default().push(alias);
     }
-    let names: HashMap<Uuid, String> = parties.iter().map(|party| (party.id.uuid(), party.name.clone())).collect();
+    let names: HashMap<Uuid, String> = parties
+        .iter()
+        .map(|party| (party.id.uuid(), party.name.clone()))
+        .collect();
     let entries = parties.into_iter().map(|party| {
         let mut other = aliases.remove(&party.id.uuid()).unwrap_or_default();
         other.extend(party.organisation_name);
         other.extend(party.name_ko);
         PartyEntry {
             key: party.id.to_string(),
-            community: party.community.and_then(|id| names.get(&id.uuid()).cloned()).unwrap_or_default(),
+            community: party
+                .community
+                .and_then(|id| names.get(&id.uuid()).cloned())
+                .unwrap_or_default(),
             kind: party.kind.code().to_owned(),
             unit_kind: party.unit_kind.unwrap_or_default(),
             households: party.households.and_then(|number| u32::try_from(number).ok()),

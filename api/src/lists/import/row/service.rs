@@ -111,7 +111,9 @@ fn unknown(types: &TypeTable, cell: &InputCell, judged: &mut Judged) {
             take(cell, first, judged);
         }
     } else if parts.len() > 1 && !known.is_empty() {
-        let question = Question::new("two_things", Spot::of(cell)).arg("parts", parts.join(" | ")).choice("split", "");
+        let question = Question::new("two_things", Spot::of(cell))
+            .arg("parts", parts.join(" | "))
+            .choice("split", "");
         let question = parts.iter().fold(question, |question, part| {
             question.choice(
                 part.clone(),
