@@ -10,6 +10,7 @@ mod m0003_log;
 mod m0004_lists;
 mod m0005_matching;
 mod m0006_meetings;
+mod m0007_agreements;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_lists::Migration),
             Box::new(m0005_matching::Migration),
             Box::new(m0006_meetings::Migration),
+            Box::new(m0007_agreements::Migration),
         ]
     }
 }

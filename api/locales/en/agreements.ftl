@@ -8,7 +8,16 @@ agreement-state-declined = Declined
 agreement-state-withdrawn = Withdrawn
 agreement-state-lapsed = Not signed in time
 
-problem-agreement-state = The agreement is “{ $state }” now; this step is not possible
+problem-agreement-state = The agreement is “{ $state ->
+        *[open] Being negotiated and signed
+         [signed] Signed, not yet in force
+         [in_force] In force
+         [completed] Completed
+         [expired] Ended with items open
+         [declined] Declined
+         [withdrawn] Withdrawn
+         [lapsed] Not signed in time
+    }” now; this step is not possible
 problem-agreement-state-action = Open the agreement and look at its present state.
 problem-version-superseded = The agreement was changed to version { $current }; you signed an older one
 problem-version-superseded-action = Open the newest version, read it and sign again.
@@ -32,6 +41,8 @@ problem-credential-unknown = This signing key is not enrolled
 problem-credential-unknown-action = Make a key on the page “My signing key” and have a street cadre check it in person.
 problem-credential-revoked = This signing key was revoked or is outside its validity
 problem-credential-revoked-action = Make a new key and have a street cadre check it in person.
+problem-draft-closed = This draft was sent or dropped already
+problem-draft-closed-action = Look at the list of agreements.
 problem-document-invalid = The agreement's text has faults
 problem-document-invalid-action = Correct every place listed and hand it in again.
 problem-agreement-one-sided = The agreement is not two-way

@@ -8,7 +8,16 @@ agreement-state-declined = 미달성
 agreement-state-withdrawn = 철회
 agreement-state-lapsed = 서명기한 초과
 
-problem-agreement-state = 협의서가 지금 “{ $state }” 상태여서 이 단계를 처리할수 없습니다
+problem-agreement-state = 협의서가 지금 “{ $state ->
+        *[open] 협상·서명중
+         [signed] 서명완료, 효력대기
+         [in_force] 리행중
+         [completed] 완료
+         [expired] 만기미결
+         [declined] 미달성
+         [withdrawn] 철회
+         [lapsed] 서명기한 초과
+    }” 상태여서 이 단계를 처리할수 없습니다
 problem-agreement-state-action = 협의서를 열어 최신정황을 보십시오.
 problem-version-superseded = 이 협의서는 제{ $current }판으로 고쳐졌고 서명한것은 낡은 판본입니다
 problem-version-superseded-action = 최신판본을 열어 읽은 다음 다시 서명하십시오.
@@ -32,6 +41,8 @@ problem-credential-unknown = 이 서명열쇠는 등록되지 않았습니다
 problem-credential-unknown-action = “나의 서명열쇠” 페지에서 열쇠를 만들고 가두간부의 대면확인을 받으십시오.
 problem-credential-revoked = 이 서명열쇠는 취소되였거나 유효기간이 아닙니다
 problem-credential-revoked-action = 새 열쇠를 만들고 가두간부의 대면확인을 받으십시오.
+problem-draft-closed = 이 초고는 이미 서명에 넘겼거나 철회되였습니다
+problem-draft-closed-action = 협의서목록에서 보십시오.
 problem-document-invalid = 협의서내용에 오유가 있습니다
 problem-document-invalid-action = 지적된 곳을 모두 고친 다음 다시 제출하십시오.
 problem-agreement-one-sided = 협의서가 쌍방향봉사가 아닙니다

@@ -8,7 +8,16 @@ agreement-state-declined = 未达成
 agreement-state-withdrawn = 已撤回
 agreement-state-lapsed = 逾期未签
 
-problem-agreement-state = 协议现在是“{ $state }”，不能办理这一步
+problem-agreement-state = 协议现在是“{ $state ->
+        *[open] 协商签署中
+         [signed] 已签署待生效
+         [in_force] 履行中
+         [completed] 已完成
+         [expired] 到期未结
+         [declined] 未达成
+         [withdrawn] 已撤回
+         [lapsed] 逾期未签
+    }”，不能办理这一步
 problem-agreement-state-action = 请打开协议查看最新情况。
 problem-version-superseded = 此协议已被修改为第 { $current } 版，您签的是旧版
 problem-version-superseded-action = 请打开最新版，阅读后重新签署。
@@ -32,6 +41,8 @@ problem-credential-unknown = 没有登记过这把签名密钥
 problem-credential-unknown-action = 请先在“我的签名密钥”页面生成密钥，并请街道干部当面核验。
 problem-credential-revoked = 这把签名密钥已吊销或不在有效期内
 problem-credential-revoked-action = 请生成新的密钥，并请街道干部当面核验。
+problem-draft-closed = 这份草稿已经送签或已撤销
+problem-draft-closed-action = 请在协议列表中查看。
 problem-document-invalid = 协议内容有误
 problem-document-invalid-action = 请更正所列各处后重新提交。
 problem-agreement-one-sided = 协议不是双向服务

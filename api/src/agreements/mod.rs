@@ -1,8 +1,14 @@
 //! Agreements (共建协议): drafted from a meeting's decision, sent, negotiated, signed, proven.
 //!
 //! What a party signed is a byte string, kept and shown unchanged. The server verifies every signature and can
-//! make none.
+//! make none. A state changes only by an act the state machine allows, in one transaction with its log leaf.
 
 pub mod bundle;
 pub mod domain;
+pub mod draft;
+mod entity;
+pub mod error;
+pub mod query;
+pub mod service;
 pub mod sign;
+mod store;

@@ -282,6 +282,15 @@ impl Area {
             .map(|(area, _, _)| *area)
     }
 
+    /// The wire form.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(area, _, _)| *area == self)
+            .map_or("", |(_, _, code)| *code)
+    }
+
     /// `A1` … `A6`, as words and charts name it.
     #[must_use]
     pub fn short(self) -> &'static str {

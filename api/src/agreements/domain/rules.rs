@@ -81,6 +81,48 @@ pub fn chain_faults(doc: &Document, before: &Document, previous: Hash32) -> Vec<
         .collect()
 }
 
+/// Every fault of a counter-offer against what the meeting adopted: the same obligations by the same parties,
+/// each quantity within `percent` of the adopted one.
+#[must_use]
+pub fn mandate_faults(doc: &Document, adopted: &Document, percent: u32) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if doc.obligations.len() != adopted.obligations.len() {
+        faults.push(Fault::pointer("/obligations", "not-the-next-version"));
+    }
+    for (i, (owed, first)) in doc.obligations.iter().zip(&adopted.obligations).enumerate() {
+        let place = format!("/obligations/{i}");
+        let same = owed.from == first.from
+            && owed.to == first.to
+            && owed.area == first.area
+            && owed.unit == first.unit
+            && owed.offer == first.offer
+            && owed.need == first.need;
+        if !same {
+            faults.push(Fault::pointer(place.clone(), "not-the-next-version"));
+        }
+        let (min, max) = mandate(first.quantity, percent);
+        if !(min..=max).contains(&owed.quantity) {
+            faults.push(
+                Fault::pointer(format!("{place}/quantity"), "beyond-mandate")
+                    .value(&owed.quantity.to_string())
+                    .arg("min", min.to_string())
+                    .arg("max", max.to_string()),
+            );
+        }
+    }
+    faults
+}
+
+/// Least and greatest quantity within `percent` of an adopted one; rounded inwards, at least 1.
+#[must_use]
+pub fn mandate(adopted: u32, percent: u32) -> (u32, u32) {
+    let adopted = u64::from(adopted);
+    let percent = u64::from(percent.min(100));
+    let min = (adopted * (100 - percent)).div_ceil(100).max(1);
+    let max = adopted * (100 + percent) / 100;
+    (u32::try_from(min).unwrap_or(u32::MAX), u32::try_from(max).unwrap_or(u32::MAX))
+}
+
 fn kind(doc: &Document, faults: &mut Vec<Fault>) {
     let first = doc.version == 1;
     if first != (doc.kind == VersionKind::Original) {
@@ -118,12 +160,8 @@ fn parties(doc: &Document, faults: &mut Vec<Fault>) {
             faults.push(Fault::pointer(format!("/parties/{i}/id"), "given-twice"));
         }
         let place = format!("/parties/{i}/credit_code");
-        match &party.credit_code {
-            Some(code) if !credit_code::is_valid(code) => {
-                faults.push(Fault::pointer(place, "credit-code").value(code));
-            }
-            None if party.side == Side::Unit => faults.push(Fault::pointer(place, "required")),
-            _ => {}
+        if let Some(code) = party.credit_code.as_ref().filter(|code| !credit_code::is_valid(code)) {
+            faults.push(Fault::pointer(place, "credit-code").value(code));
         }
     }
     let sides: BTreeSet<Side> = doc.parties.iter().map(|p| p.side).collect();

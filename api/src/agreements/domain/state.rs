@@ -245,14 +245,15 @@ impl Standing {
         Ok(next)
     }
 
+    /// Looks at what the signer had seen first: of two counter-offers the second learns of the first so.
     fn counter(&self, signed: &Signed, term_from: CivilDate) -> Result<Self, Refusal> {
+        self.known(&signed.party)?;
+        self.has_seen_all(signed)?;
         if signed.version != self.current + 1 {
             return Err(Refusal::Superseded {
                 current: self.current,
             });
         }
-        self.known(&signed.party)?;
-        self.has_seen_all(signed)?;
         let mut next = self.signed_by(signed);
         next.current = signed.version;
         next.term_from = term_from;

@@ -6,3 +6,4 @@ pub mod commitment;
 pub mod enrol;
 pub mod jwk;
 pub mod jws;
+pub mod opening;

@@ -1,0 +1,11 @@
+//! Tables of agreements.
+#![expect(unreachable_pub, reason = "the entity derive needs public items; the module itself is private")]
+
+pub(super) mod agreement;
+pub(super) mod agreement_party;
+pub(super) mod agreement_version;
+pub(super) mod draft;
+pub(super) mod due_line;
+pub(super) mod number_series;
+pub(super) mod obligation;
+pub(super) mod signature;

@@ -1,0 +1,163 @@
+//! Lists of agreements.
+
+use sea_orm::sea_query::Condition;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::agreements::domain::state::State;
+use crate::agreements::entity::{agreement, agreement_party};
+use crate::kernel::cursor::After;
+use crate::kernel::date::CivilDate;
+use crate::kernel::id::{Id, Party};
+use crate::kernel::limit;
+use crate::kernel::scope::Scope;
+
+/// A line of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Its address, `2026-12`.
+    pub key: String,
+    /// Its number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// Its state.
+    pub state: State,
+    /// Names of its parties, with whether each is bound to the version on the table.
+    pub parties: Vec<(String, bool)>,
+    /// First day.
+    pub term_from: String,
+    /// Last day.
+    pub term_until: String,
+    /// Last day to sign, while open.
+    pub sign_by: Option<CivilDate>,
+    /// The version on the table.
+    pub version: i32,
+    /// Milliseconds of the last change.
+    pub changed: i64,
+}
+
+/// Which agreements to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only in this state.
+    pub state: Option<State>,
+    /// Only of this party.
+    pub party: Option<Id<Party>>,
+    /// Only changed at or after this instant, milliseconds.
+    pub changed_since: Option<i64>,
+}
+
+/// Agreements of the scope, the last changed first, at most `limit` after `after`; and where the next page begins.
+///
+/// # Errors
+/// What the database reports.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    filter: &Filter,
+    after: Option<&After>,
+    limit: u32,
+) -> Result<(Vec<AgreementRow>, Option<After>), DbErr> {
+    let mut find = of_scope(db, scope, filter.party).await?;
+    if let Some(state) = filter.state {
+        find = find.filter(agreement::Column::State.eq(state.code()));
+    }
+    if let Some(since) = filter.changed_since {
+        find = find.filter(agreement::Column::Changed.gte(since));
+    }
+    if let Some(After { sort, id }) = after {
+        let changed = sort.parse::<i64>().unwrap_or(i64::MAX);
+        let later = Condition::any().add(agreement::Column::Changed.lt(changed)).add(
+            Condition::all().add(agreement::Column::Changed.eq(changed)).add(agreement::Column::Id.lt(*id)),
+        );
+        find = find.filter(later);
+    }
+    let limit = limit.clamp(1, limit::PAGE_ROWS_MAX);
+    let rows = find
+        .order_by_desc(agreement::Column::Changed)
+        .order_by_desc(agreement::Column::Id)
+        .limit(u64::from(limit) + 1)
+        .all(db)
+        .await?;
+    let more = u32::try_from(rows.len()).is_ok_and(|n| n > limit);
+    let page: Vec<agreement::Model> = rows.into_iter().take(usize::try_from(limit).unwrap_or(1)).collect();
+    let next = page.last().filter(|_| more).map(|row| After { sort: row.changed.to_string(), id: row.id });
+    Ok((in_lines(db, page).await?, next))
+}
+
+async fn of_scope(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    party: Option<Id<Party>>,
+) -> Result<sea_orm::Select<agreement::Entity>, DbErr> {
+    let mut find = agreement::Entity::find().filter(agreement::Column::Tenant.eq(scope.tenant.uuid()));
+    for party in [scope.party, party].into_iter().flatten() {
+        let mine = agreement_party::Entity::find()
+            .filter(agreement_party::Column::Tenant.eq(scope.tenant.uuid()))
+            .filter(agreement_party::Column::Party.eq(party.uuid()))
+            .all(db)
+            .await?;
+        find = find.filter(agreement::Column::Id.is_in(mine.into_iter().map(|row| row.agreement)));
+    }
+    Ok(find)
+}
+
+async fn in_lines(db: &impl ConnectionTrait, rows: Vec<agreement::Model>) -> Result<Vec<AgreementRow>, DbErr> {
+    let named = agreement_party::Entity::find()
+        .filter(agreement_party::Column::Agreement.is_in(rows.iter().map(|row| row.id)))
+        .order_by_asc(agreement_party::Column::Reference)
+        .all(db)
+        .await?;
+    let line = |row: agreement::Model| {
+        let of = named.iter().filter(|party| party.agreement == row.id);
+        let state = State::from_code(&row.state)?;
+        Some(AgreementRow {
+            id: row.id,
+            key: format!("{}-{}", row.year, row.n),
+            parties: of.map(|p| (p.name.clone(), p.accepted_version == Some(row.current_version))).collect(),
+            number: row.number,
+            title: row.title,
+            state,
+            term_from: row.term_from,
+            term_until: row.term_until,
+            sign_by: row.sign_by.parse().ok().filter(|_| state == State::Open),
+            version: row.current_version,
+            changed: row.changed,
+        })
+    };
+    Ok(rows.into_iter().filter_map(line).collect())
+}
+
+/// Open agreements the scope's party has not signed, the most urgent first.
+///
+/// # Errors
+/// What the database reports.
+pub async fn to_sign(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<AgreementRow>, DbErr> {
+    let Some(party) = scope.party else {
+        return Ok(Vec::new());
+    };
+    let mine = agreement_party::Entity::find()
+        .filter(agreement_party::Column::Tenant.eq(scope.tenant.uuid()))
+        .filter(agreement_party::Column::Party.eq(party.uuid()))
+        .all(db)
+        .await?;
+    let rows = agreement::Entity::find()
+        .filter(agreement::Column::Tenant.eq(scope.tenant.uuid()))
+        .filter(agreement::Column::State.eq(State::Open.code()))
+        .filter(agreement::Column::Id.is_in(mine.iter().map(|row| row.agreement)))
+        .order_by_asc(agreement::Column::SignBy)
+        .order_by_asc(agreement::Column::Id)
+        .all(db)
+        .await?;
+    let waiting = rows
+        .into_iter()
+        .filter(|row| {
+            let own = mine.iter().find(|party| party.agreement == row.id);
+            own.is_some_and(|party| party.accepted_version != Some(row.current_version))
+        })
+        .collect();
+    in_lines(db, waiting).await
+}

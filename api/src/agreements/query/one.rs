@@ -1,0 +1,185 @@
+//! One agreement with all that is shown of it.
+
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use crate::agreements::domain::document::Document;
+use crate::agreements::domain::state::{Standing, State};
+use crate::agreements::entity::agreement;
+use crate::agreements::error::AgreementError;
+use crate::agreements::{query, store};
+use crate::kernel::scope::Scope;
+use crate::log::hash::Hash32;
+use sea_orm::EntityTrait;
+
+/// An agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementView {
+    /// Its id.
+    pub id: Uuid,
+    /// Its address, `2026-12`.
+    pub key: String,
+    /// Its number.
+    pub number: String,
+    /// Where it stands.
+    pub standing: Standing,
+    /// The version on the table, or in force.
+    pub document: Document,
+    /// Its hash.
+    pub hash: Hash32,
+    /// Its parties.
+    pub parties: Vec<PartyStanding>,
+    /// All versions.
+    pub versions: Vec<VersionLine>,
+    /// All signatures.
+    pub signatures: Vec<SignatureView>,
+    /// Revision, for the strong tag of a single resource.
+    pub rev: i32,
+    /// Milliseconds of sending.
+    pub sent: i64,
+    /// Milliseconds of the last change.
+    pub changed: i64,
+}
+
+/// A party and whether it is bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyStanding {
+    /// Its ref.
+    pub reference: String,
+    /// The party.
+    pub party: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its side.
+    pub side: String,
+    /// Whether it is bound to the version on the table.
+    pub is_bound: bool,
+}
+
+/// A version in the list of versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionLine {
+    /// Its number.
+    pub version: i32,
+    /// `original` or `counter`.
+    pub kind: String,
+    /// Its hash.
+    pub hash: String,
+    /// Name of the party that put it on the table; none for the street.
+    pub author: Option<String>,
+    /// Index of its leaf.
+    pub leaf: i64,
+    /// When, milliseconds.
+    pub at: i64,
+}
+
+/// A signature as shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignatureView {
+    /// Its place.
+    pub seq: i32,
+    /// The version signed.
+    pub version: i32,
+    /// The party's ref.
+    pub party: String,
+    /// The party's name.
+    pub name: String,
+    /// `accept`, `counter`, `decline`.
+    pub intent: String,
+    /// Thumbprint of the key.
+    pub kid: String,
+    /// Its digest, b64u.
+    pub digest: String,
+    /// Index of its leaf.
+    pub leaf: i64,
+    /// When, milliseconds.
+    pub at: i64,
+}
+
+impl AgreementView {
+    /// The state.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.standing.state
+    }
+
+    /// The ref of a party of this agreement.
+    #[must_use]
+    pub fn reference_of(&self, party: Uuid) -> Option<&str> {
+        self.parties.iter().find(|p| p.party == party).map(|p| p.reference.as_str())
+    }
+
+    /// The tag that intent routes ask for in `If-Match`.
+    #[must_use]
+    pub fn version_tag(&self) -> String {
+        format!("\"v{}\"", self.standing.current)
+    }
+}
+
+/// One agreement of the scope.
+///
+/// # Errors
+/// [`AgreementError::NotFound`], or what the database reports.
+pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<AgreementView, AgreementError> {
+    if !query::is_visible(db, scope, id).await? {
+        return Err(AgreementError::NotFound);
+    }
+    let row = agreement::Entity::find_by_id(id).one(db).await?.ok_or(AgreementError::NotFound)?;
+    let parties = store::parties(db, id).await?;
+    let standing = store::standing(&row, &parties)?;
+    let current = query::version(db, scope, id, standing.current).await?;
+    let name = |reference: &str| {
+        parties.iter().find(|p| p.reference == reference).map(|p| p.name.clone()).unwrap_or_default()
+    };
+    let versions = query::versions(db, row.tenant, id)
+        .await?
+        .into_iter()
+        .map(|v| VersionLine {
+            version: v.version,
+            kind: v.kind,
+            hash: Hash32::from_slice(&v.hash).map(|h| h.to_string()).unwrap_or_default(),
+            author: v.author_ref.as_deref().map(name),
+            leaf: v.leaf,
+            at: v.at,
+        })
+        .collect();
+    let signatures = query::signatures(db, row.tenant, id)
+        .await?
+        .into_iter()
+        .map(|s| SignatureView {
+            seq: s.seq,
+            version: s.version,
+            name: name(&s.party_ref),
+            party: s.party_ref,
+            intent: s.intent,
+            kid: s.kid,
+            digest: Hash32::from_slice(&s.digest).map(|h| h.b64u()).unwrap_or_default(),
+            leaf: s.leaf,
+            at: s.at,
+        })
+        .collect();
+    let bound = standing.bound_now();
+    Ok(AgreementView {
+        id,
+        key: format!("{}-{}", row.year, row.n),
+        number: row.number,
+        document: current.document,
+        hash: current.hash,
+        parties: parties
+            .iter()
+            .map(|p| PartyStanding {
+                reference: p.reference.clone(),
+                party: p.party,
+                name: p.name.clone(),
+                side: p.side.clone(),
+                is_bound: bound.contains(&p.reference),
+            })
+            .collect(),
+        versions,
+        signatures,
+        rev: row.rev,
+        sent: row.sent,
+        changed: row.changed,
+        standing,
+    })
+}

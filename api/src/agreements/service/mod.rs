@@ -1,0 +1,12 @@
+//! One function per act on an agreement: check, change, log leaf, event, in the caller's transaction.
+
+mod daily;
+mod draft;
+mod send;
+mod sign;
+
+pub use daily::new_day;
+pub(in crate::agreements) use draft::read as body_of;
+pub use draft::{DraftChange, DueChange, ObligationChange, create, drop_draft, edit};
+pub use send::{Sent, send};
+pub use sign::{Checked, SignReceipt, Submission, check, sign};
