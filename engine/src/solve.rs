@@ -95,7 +95,9 @@ pub fn solve(instance: &Instance, settings: Settings, control: &dyn Control) -> 
     let exact = settings.method == Method::Exact || (settings.method == Method::Auto && small);
     let mut solver_bound_micro = None;
     let mut stopped = control.stop();
-    if (exact && !stopped) || !best.holds {
+    if edges.rows.is_empty() {
+        best.optimal = true;
+    } else if (exact && !stopped) || !best.holds {
         let outcome = solve_exact(context, &best, settings, control)?;
         solver_bound_micro = outcome.bound_micro;
         stopped |= outcome.timed_out;

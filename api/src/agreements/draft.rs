@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::domain::clause::{Clause, ClauseKind, Every};
-use super::domain::document::{
-    Area, DecisionRef, Due, Funding, Measure, Mode, Obligation, Side, Term,
-};
+use super::domain::document::{Area, DecisionRef, Due, Funding, Measure, Mode, Obligation, Side, Term};
 use crate::identity::party::domain::{PartyKind, PartyView};
 use crate::kernel::date::CivilDate;
 use crate::kernel::id::{Id, Party};
@@ -119,7 +117,12 @@ pub fn compose(adopted: &Adopted, parties: &[PartyView], today: CivilDate) -> Op
             side: side_of(party.kind),
         })
         .collect();
-    let reference = |id: Id<Party>| listed.iter().find(|p| p.id == id.uuid()).map(|p| p.reference.clone());
+    let reference = |id: Id<Party>| {
+        listed
+            .iter()
+            .find(|p| p.id == id.uuid())
+            .map(|p| p.reference.clone())
+    };
     let lang = adopted.language;
     let mut obligations = Vec::with_capacity(adopted.services.len());
     for (i, service) in adopted.services.iter().enumerate() {
@@ -202,11 +205,18 @@ pub fn instalments(term: Term, quantity: u32) -> Vec<Due> {
 
 fn clauses(adopted: &Adopted, parties: &[&PartyView]) -> Vec<Clause> {
     let lang = adopted.language;
-    let named: Vec<String> = parties.iter().zip(0_usize..).map(|(party, i)| name_line(lang, i, party)).collect();
+    let named: Vec<String> = parties
+        .iter()
+        .zip(0_usize..)
+        .map(|(party, i)| name_line(lang, i, party))
+        .collect();
     let mut areas: Vec<Area> = adopted.services.iter().map(|s| s.area).collect();
     areas.sort_unstable();
     areas.dedup();
-    let areas: Vec<String> = areas.iter().map(|a| lang.t(&format!("area-{}", a.short()))).collect();
+    let areas: Vec<String> = areas
+        .iter()
+        .map(|a| lang.t(&format!("area-{}", a.short())))
+        .collect();
     let args = [
         ("parties", named.join("；")),
         ("meeting", adopted.meeting_name.clone()),
@@ -235,7 +245,10 @@ fn clauses(adopted: &Adopted, parties: &[&PartyView]) -> Vec<Clause> {
 fn name_line(lang: Lang, place: usize, party: &PartyView) -> String {
     let letter = lang.t(&format!("clause-party-{}", place + 1));
     let side = lang.t(&format!("party-kind-{}", party.kind.code()));
-    let mut line = lang.ta("clause-party", &[("letter", &letter), ("side", &side), ("name", &party.name)]);
+    let mut line = lang.ta(
+        "clause-party",
+        &[("letter", &letter), ("side", &side), ("name", &party.name)],
+    );
     if let Some(code) = &party.credit_code {
         line.push_str(&lang.ta("clause-party-code", &[("code", code)]));
     }
@@ -274,10 +287,17 @@ mod tests {
     #[test]
     fn instalments_follow_the_quarters_and_add_up() {
         let due = instalments(term("2026-04-15", "2026-12-31"), 100);
-        let shown: Vec<String> = due.iter().map(|d| format!("{}–{} {}", d.from, d.until, d.quantity)).collect();
+        let shown: Vec<String> = due
+            .iter()
+            .map(|d| format!("{}–{} {}", d.from, d.until, d.quantity))
+            .collect();
         assert_eq!(
             shown,
-            ["2026-04-15–2026-06-30 34", "2026-07-01–2026-09-30 33", "2026-10-01–2026-12-31 33"]
+            [
+                "2026-04-15–2026-06-30 34",
+                "2026-07-01–2026-09-30 33",
+                "2026-10-01–2026-12-31 33"
+            ]
         );
         for quantity in 1..40 {
             let due = instalments(term("2026-01-31", "2028-12-31"), quantity);

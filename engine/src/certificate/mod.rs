@@ -9,6 +9,10 @@ use crate::model::{AREAS, Instance};
 /// The format every certificate names.
 pub const FORMAT: &str = "gongjian-certificate/1";
 
+/// Largest price. With it and the bounds of the model no sum of a bound leaves i128:
+/// 10^15 · 10^6 · 10^6 · 10^7 < 2^127.
+pub const PRICE_MAX: i64 = 1_000_000_000_000_000;
+
 /// `gongjian-certificate/1`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

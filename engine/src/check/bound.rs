@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{fits, value};
-use crate::certificate::Prices;
+use crate::certificate::{PRICE_MAX, Prices};
 use crate::model::{Instance, Mode, PartyKind, Pin};
 
 /// The bound, µ, rounded up. Prices of a wrong length or outside their range are violations.
@@ -142,11 +142,7 @@ fn pairs(instance: &Instance, prices: &Prices, at: &dyn Fn(&[i64], usize) -> i12
 fn ranges(instance: &Instance, prices: &Prices, violations: &mut Vec<String>) {
     let (parties, policy) = (instance.parties.len(), instance.policy());
     let least = policy.fairness.last().map_or(0, |step| step.bonus_ppm);
-    let (most, rate, kappa) = (
-        i64::MAX / 4_000_000,
-        policy.reciprocity_ppm,
-        policy.coverage_micro,
-    );
+    let (most, rate, kappa) = (PRICE_MAX, policy.reciprocity_ppm, policy.coverage_micro);
     let lists = [
         ("offers", &prices.offers, instance.offers.len(), 0, most),
         ("needs", &prices.needs, instance.needs.len(), 0, most),

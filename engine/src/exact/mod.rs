@@ -3,7 +3,7 @@
 mod build;
 mod read;
 
-use highs::HighsModelStatus;
+use highs::{HighsModelStatus, SolvedModel};
 
 pub use read::Outcome;
 
@@ -37,22 +37,7 @@ pub fn solve(
         value_micro: 0,
         bound_micro: 0,
     });
-    let mut highs = build::highs(model)?;
-    highs.make_quiet();
-    highs.set_option("threads", 1);
-    highs.set_option("random_seed", 1);
-    highs.set_option("mip_rel_gap", 0.0);
-    highs.set_option("mip_abs_gap", 1e-6);
-    highs.set_option("mip_max_nodes", limits.nodes);
-    if let Some(seconds) = limits.seconds {
-        highs.set_option("time_limit", f64::from(seconds));
-    }
-    if let Some(start) = start {
-        highs
-            .try_set_solution(Some(start), None, None, None)
-            .map_err(|status| format!("{status:?}"))?;
-    }
-    let solved = highs.try_solve().map_err(|status| format!("{status:?}"))?;
+    let solved = attempt(model, start, limits)?;
     let values = solved.get_solution().columns().to_vec();
     let status = solved.status();
     let bound = solved
@@ -77,4 +62,24 @@ pub fn solve(
         feasible: true,
         bound_points: bound,
     })
+}
+
+/// One run of HiGHS. Its scheduler is one for the whole process, so every caller must ask for the same threads.
+fn attempt(model: &Linear, start: Option<&[f64]>, limits: Limits) -> Result<SolvedModel, String> {
+    let mut highs = build::highs(model)?;
+    highs.make_quiet();
+    highs.set_option("threads", 1);
+    highs.set_option("random_seed", 1);
+    highs.set_option("mip_rel_gap", 0.0);
+    highs.set_option("mip_abs_gap", 1e-6);
+    highs.set_option("mip_max_nodes", limits.nodes);
+    if let Some(seconds) = limits.seconds {
+        highs.set_option("time_limit", f64::from(seconds));
+    }
+    if let Some(start) = start {
+        highs
+            .try_set_solution(Some(start), None, None, None)
+            .map_err(|status| format!("{status:?}"))?;
+    }
+    highs.try_solve().map_err(|status| format!("{status:?}"))
 }

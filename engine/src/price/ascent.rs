@@ -2,7 +2,7 @@
 //! Averaged subgradient with a step for each row scaled by the worth of what passes it (`engine-findings` §2).
 
 use super::bound::{Priced, price};
-use crate::certificate::Prices;
+use crate::certificate::{PRICE_MAX, Prices};
 use crate::control::{Control, Phase, Progress};
 use crate::model::{AREAS, PartyKind};
 use crate::rules::{Context, base, fairness};

@@ -120,7 +120,10 @@ pub fn mandate(adopted: u32, percent: u32) -> (u32, u32) {
     let percent = u64::from(percent.min(100));
     let min = (adopted * (100 - percent)).div_ceil(100).max(1);
     let max = adopted * (100 + percent) / 100;
-    (u32::try_from(min).unwrap_or(u32::MAX), u32::try_from(max).unwrap_or(u32::MAX))
+    (
+        u32::try_from(min).unwrap_or(u32::MAX),
+        u32::try_from(max).unwrap_or(u32::MAX),
+    )
 }
 
 fn kind(doc: &Document, faults: &mut Vec<Fault>) {
@@ -160,7 +163,11 @@ fn parties(doc: &Document, faults: &mut Vec<Fault>) {
             faults.push(Fault::pointer(format!("/parties/{i}/id"), "given-twice"));
         }
         let place = format!("/parties/{i}/credit_code");
-        if let Some(code) = party.credit_code.as_ref().filter(|code| !credit_code::is_valid(code)) {
+        if let Some(code) = party
+            .credit_code
+            .as_ref()
+            .filter(|code| !credit_code::is_valid(code))
+        {
             faults.push(Fault::pointer(place, "credit-code").value(code));
         }
     }

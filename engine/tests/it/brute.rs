@@ -1,0 +1,172 @@
+//! Every plan of a tiny street, by enumeration, against what the engine says is best.
+
+use gongjian_engine::certificate::{Certificate, Prices};
+use gongjian_engine::check::check;
+use gongjian_engine::control::Quiet;
+use gongjian_engine::model::{AREAS, Instance, Mode};
+use gongjian_engine::plan::{Agreement, Document, Service, Status};
+use gongjian_engine::{Method, Settings, edges, reasons, solve};
+use proptest::prelude::*;
+
+use crate::tiny::{Street, street};
+
+/// Edges up to which every plan is tried.
+const EDGES: usize = 6;
+
+/// The plan that takes these amounts of each edge, with these bases.
+fn plan(instance: &Instance, edges: &edges::Edges, taken: &[i64], bases: &[usize]) -> Document {
+    let document = &instance.document;
+    let mut agreements = Vec::new();
+    for candidate in &edges.candidates {
+        let mut services: Vec<Service> = candidate
+            .range()
+            .filter(|e| taken[*e] > 0)
+            .map(|e| Service {
+                offer: document.offers[edges.rows[e].offer as usize].id.clone(),
+                need: document.needs[edges.rows[e].need as usize].id.clone(),
+                quantity: taken[e],
+            })
+            .collect();
+        services.sort();
+        if !services.is_empty() {
+            let mut members: Vec<String> = candidate
+                .members
+                .iter()
+                .map(|m| document.parties[*m as usize].id.clone())
+                .collect();
+            members.sort();
+            agreements.push(Agreement {
+                members,
+                mode: Mode::Project,
+                services,
+            });
+        }
+    }
+    Document {
+        format: gongjian_engine::plan::FORMAT.to_owned(),
+        instance_sha256: gongjian_engine::plan::hex(&instance.sha256),
+        value_micro: 0,
+        status: Status::Feasible,
+        stopped_by: None,
+        agreements,
+        bases: bases.iter().map(|u| document.parties[*u].id.clone()).collect(),
+        parent: None,
+    }
+}
+
+/// The best value of all plans that keep every rule.
+fn best(instance: &Instance) -> i64 {
+    let edges = edges::build(instance);
+    let mut best = i64::MIN;
+    let mut taken = vec![0_i64; edges.rows.len()];
+    loop {
+        for bases in [&[][..], &[2], &[3], &[2, 3]] {
+            let verdict = check(instance, &plan(instance, &edges, &taken, bases), None);
+            // The value is claimed as 0; that alone may be wrong.
+            if verdict.violations.iter().all(|v| v.starts_with("value_micro")) {
+                best = best.max(verdict.value_micro);
+            }
+        }
+        let Some(e) = (0..taken.len()).find(|e| taken[*e] < edges.rows[*e].cap) else {
+            return best;
+        };
+        taken[e] = (taken[e] + 1).max(edges.rows[e].lot);
+        taken[..e].fill(0);
+    }
+}
+
+fn small(street: &Street) -> bool {
+    edges::build(&street.instance()).rows.len() <= EDGES
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, max_global_rejects: 100_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_exact_plan_is_the_best_of_all_and_no_bound_is_below_it(street in street().prop_filter("few edges", small)) {
+        let instance = street.instance();
+        let best = best(&instance);
+        let settings = Settings { method: Method::Exact, effort: 50, seconds: None };
+        let solution = solve(&instance, settings, &Quiet).unwrap();
+        prop_assert_eq!(solution.plan.value_micro, best);
+        prop_assert_eq!(solution.plan.status, Status::Optimal);
+        prop_assert!(solution.certificate.bound >= best);
+        let priced = solve(&instance, Settings { method: Method::Price, ..settings }, &Quiet).unwrap();
+        prop_assert!(priced.plan.value_micro <= best);
+        prop_assert!(priced.certificate.bound >= best);
+    }
+
+    #[test]
+    fn any_prices_give_a_bound(street in street(), seed in any::<u64>()) {
+        let instance = street.instance();
+        let solution = solve(&instance, Settings { method: Method::Exact, effort: 50, seconds: None }, &Quiet).unwrap();
+        let prices = random(&instance, seed);
+        let certificate = Certificate { prices, ..solution.certificate.clone() };
+        let verdict = check(&instance, &solution.plan, Some(&certificate));
+        prop_assert!(verdict.bound_micro >= Some(solution.plan.value_micro), "{:?}", verdict);
+    }
+
+    #[test]
+    fn one_more_of_an_offer_never_lowers_the_best(street in street(), which in any::<prop::sample::Index>()) {
+        let settings = Settings { method: Method::Exact, effort: 50, seconds: None };
+        let before = solve(&street.instance(), settings, &Quiet).unwrap().plan.value_micro;
+        let mut more = street.clone();
+        let i = which.index(more.offers.len());
+        more.offers[i].quantity += 1;
+        let after = solve(&more.instance(), settings, &Quiet).unwrap().plan.value_micro;
+        prop_assert!(after >= before, "{before} → {after}");
+    }
+
+    #[test]
+    fn every_open_need_has_a_reason(street in street()) {
+        let instance = street.instance();
+        let settings = Settings { method: Method::Exact, effort: 50, seconds: None };
+        let solution = solve(&instance, settings, &Quiet).unwrap();
+        let met = |id: &str| -> i64 {
+            let services = solution.plan.agreements.iter().flat_map(|a| &a.services);
+            services.filter(|s| s.need == id).map(|s| s.quantity).sum()
+        };
+        let open: Vec<&str> = instance.document.needs.iter().filter(|n| met(&n.id) < n.quantity).map(|n| n.id.as_str()).collect();
+        let told = reasons::explain(&instance, &solution.plan);
+        let told: Vec<&str> = told.iter().map(|r| r.need.as_str()).collect();
+        prop_assert_eq!(open, told);
+    }
+}
+
+/// Prices within their ranges and otherwise arbitrary.
+fn random(instance: &Instance, seed: u64) -> Prices {
+    let mut state = seed;
+    let mut next = move |most: i64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        i64::try_from(state >> 33).unwrap() % (most + 1)
+    };
+    let policy = instance.policy();
+    let least = policy.fairness.last().map_or(0, |s| s.bonus_ppm);
+    let mut prices = Prices::zero(instance, least);
+    for (p, party) in instance.parties.iter().enumerate() {
+        prices.parties[p] = next(3_000_000);
+        prices.balance[p] = next(2 * policy.reciprocity_ppm) - policy.reciprocity_ppm;
+        prices.base_depth[p] = next(2_000_000);
+        for cell in p * AREAS..(p + 1) * AREAS {
+            prices.base_areas[cell] = next(2_000_000);
+            if !party.is_unit() {
+                prices.coverage[cell] = next(policy.coverage_micro);
+            }
+        }
+        if !party.is_unit() {
+            prices.fairness[p] = least + next(500_000);
+        }
+    }
+    prices
+        .offers
+        .iter_mut()
+        .chain(&mut prices.needs)
+        .for_each(|price| *price = next(1_500_000));
+    prices
+        .funds
+        .iter_mut()
+        .for_each(|price| *price = next(900_000_000_000));
+    prices
+}
