@@ -3,7 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    big, big_or_null, bytes, bytes_or_null, id, id_or_null, index, int, int_or_null, table, text, text_or_null,
+    big, big_or_null, bytes, bytes_or_null, id, id_or_null, index, int, int_or_null, table, text,
+    text_or_null,
 };
 use crate::immutable::protect;
 
@@ -27,7 +28,9 @@ impl MigrationTrait for Migration {
 
 async fn drafts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let series = vec![id("tenant"), text("series"), int("year"), int("next")];
-    manager.create_table(table("number_series", series, &["tenant", "series", "year"])).await?;
+    manager
+        .create_table(table("number_series", series, &["tenant", "series", "year"]))
+        .await?;
     let draft = vec![
         id("tenant"),
         id("agreement"),
@@ -40,10 +43,18 @@ async fn drafts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         int("rev"),
         big("changed"),
     ];
-    manager.create_table(table("draft", draft, &["tenant", "agreement"])).await?;
-    manager.create_index(index("draft_no", "draft", &["tenant", "no"], true)).await?;
-    manager.create_index(index("draft_item", "draft", &["tenant", "meeting", "item"], true)).await?;
-    manager.create_index(index("draft_state", "draft", &["tenant", "state", "no"], false)).await
+    manager
+        .create_table(table("draft", draft, &["tenant", "agreement"]))
+        .await?;
+    manager
+        .create_index(index("draft_no", "draft", &["tenant", "no"], true))
+        .await?;
+    manager
+        .create_index(index("draft_item", "draft", &["tenant", "meeting", "item"], true))
+        .await?;
+    manager
+        .create_index(index("draft_state", "draft", &["tenant", "state", "no"], false))
+        .await
 }
 
 async fn agreements(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -72,14 +83,35 @@ async fn agreements(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         big("sent"),
         big("changed"),
     ];
-    manager.create_table(table("agreement", agreement, &["id"])).await?;
-    manager.create_index(index("agreement_number", "agreement", &["tenant", "number"], true)).await?;
-    manager.create_index(index("agreement_n", "agreement", &["tenant", "year", "n"], true)).await?;
     manager
-        .create_index(index("agreement_term", "agreement", &["tenant", "state", "term_until"], false))
+        .create_table(table("agreement", agreement, &["id"]))
         .await?;
     manager
-        .create_index(index("agreement_sign_by", "agreement", &["tenant", "state", "sign_by"], false))
+        .create_index(index(
+            "agreement_number",
+            "agreement",
+            &["tenant", "number"],
+            true,
+        ))
+        .await?;
+    manager
+        .create_index(index("agreement_n", "agreement", &["tenant", "year", "n"], true))
+        .await?;
+    manager
+        .create_index(index(
+            "agreement_term",
+            "agreement",
+            &["tenant", "state", "term_until"],
+            false,
+        ))
+        .await?;
+    manager
+        .create_index(index(
+            "agreement_sign_by",
+            "agreement",
+            &["tenant", "state", "sign_by"],
+            false,
+        ))
         .await?;
     let party = vec![
         id("tenant"),
@@ -90,9 +122,16 @@ async fn agreements(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         text("name"),
         int_or_null("accepted_version"),
     ];
-    manager.create_table(table("agreement_party", party, &["agreement", "ref"])).await?;
     manager
-        .create_index(index("agreement_party_party", "agreement_party", &["tenant", "party"], false))
+        .create_table(table("agreement_party", party, &["agreement", "ref"]))
+        .await?;
+    manager
+        .create_index(index(
+            "agreement_party_party",
+            "agreement_party",
+            &["tenant", "party"],
+            false,
+        ))
         .await
 }
 
@@ -109,9 +148,16 @@ async fn signed(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         big("leaf"),
         big("at"),
     ];
-    manager.create_table(table("agreement_version", version, &["agreement", "version"])).await?;
     manager
-        .create_index(index("agreement_version_hash", "agreement_version", &["tenant", "hash"], true))
+        .create_table(table("agreement_version", version, &["agreement", "version"]))
+        .await?;
+    manager
+        .create_index(index(
+            "agreement_version_hash",
+            "agreement_version",
+            &["tenant", "hash"],
+            true,
+        ))
         .await?;
     let signature = vec![
         id("tenant"),
@@ -132,9 +178,25 @@ async fn signed(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         big("leaf"),
         big("at"),
     ];
-    manager.create_table(table("signature", signature, &["agreement", "seq"])).await?;
-    manager.create_index(index("signature_digest", "signature", &["tenant", "digest"], true)).await?;
-    manager.create_index(index("signature_nonce", "signature", &["tenant", "agreement", "nonce"], true)).await?;
+    manager
+        .create_table(table("signature", signature, &["agreement", "seq"]))
+        .await?;
+    manager
+        .create_index(index(
+            "signature_digest",
+            "signature",
+            &["tenant", "digest"],
+            true,
+        ))
+        .await?;
+    manager
+        .create_index(index(
+            "signature_nonce",
+            "signature",
+            &["tenant", "agreement", "nonce"],
+            true,
+        ))
+        .await?;
     manager
         .get_connection()
         .execute_unprepared(
@@ -162,9 +224,16 @@ async fn owed(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         id_or_null("offer"),
         id_or_null("need"),
     ];
-    manager.create_table(table("obligation", obligation, &["id"])).await?;
     manager
-        .create_index(index("obligation_ref", "obligation", &["tenant", "agreement", "version", "ref"], true))
+        .create_table(table("obligation", obligation, &["id"]))
+        .await?;
+    manager
+        .create_index(index(
+            "obligation_ref",
+            "obligation",
+            &["tenant", "agreement", "version", "ref"],
+            true,
+        ))
         .await?;
     let due = vec![
         id("tenant"),
@@ -178,6 +247,15 @@ async fn owed(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         text("status"),
         big_or_null("changed"),
     ];
-    manager.create_table(table("due_line", due, &["obligation", "no"])).await?;
-    manager.create_index(index("due_line_status", "due_line", &["tenant", "status", "until_day"], false)).await
+    manager
+        .create_table(table("due_line", due, &["obligation", "no"]))
+        .await?;
+    manager
+        .create_index(index(
+            "due_line_status",
+            "due_line",
+            &["tenant", "status", "until_day"],
+            false,
+        ))
+        .await
 }

@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::domain::clause::{Clause, ClauseKind, Every};
-use super::domain::document::{
-    Area, DecisionRef, Due, Funding, Measure, Mode, Obligation, Side, Term,
-};
+use super::domain::document::{Area, DecisionRef, Due, Funding, Measure, Mode, Obligation, Side, Term};
 use crate::identity::party::domain::{PartyKind, PartyView};
 use crate::kernel::date::CivilDate;
 use crate::kernel::id::{Id, Party};
@@ -71,6 +69,8 @@ pub struct Adopted {
     pub held_on: CivilDate,
     /// The plan that proposed the item.
     pub plan: Option<Uuid>,
+    /// What the item is called; composed of the parties' names if it has no name.
+    pub title: Option<String>,
     /// Base or project.
     pub mode: Mode,
     /// The authentic language.
@@ -98,6 +98,8 @@ pub struct AdoptedService {
     pub unit: Measure,
     /// How much.
     pub quantity: u32,
+    /// Days in which it can be given; kept within the agreement's term.
+    pub days: Term,
     /// The offer it uses.
     pub offer: Option<Uuid>,
     /// The need it meets.
@@ -119,7 +121,12 @@ pub fn compose(adopted: &Adopted, parties: &[PartyView], today: CivilDate) -> Op
             side: side_of(party.kind),
         })
         .collect();
-    let reference = |id: Id<Party>| listed.iter().find(|p| p.id == id.uuid()).map(|p| p.reference.clone());
+    let reference = |id: Id<Party>| {
+        listed
+            .iter()
+            .find(|p| p.id == id.uuid())
+            .map(|p| p.reference.clone())
+    };
     let lang = adopted.language;
     let mut obligations = Vec::with_capacity(adopted.services.len());
     for (i, service) in adopted.services.iter().enumerate() {
@@ -133,7 +140,7 @@ pub fn compose(adopted: &Adopted, parties: &[PartyView], today: CivilDate) -> Op
             unit: service.unit,
             quantity: service.quantity,
             acceptance: lang.t("clause-acceptance"),
-            due: instalments(adopted.term, service.quantity),
+            due: instalments(within(service.days, adopted.term), service.quantity),
             offer: service.offer,
             need: service.need,
         });
@@ -141,7 +148,10 @@ pub fn compose(adopted: &Adopted, parties: &[PartyView], today: CivilDate) -> Op
     let names: Vec<&str> = sorted.iter().map(|party| party.name.as_str()).collect();
     let sign_by = today.plus_days(SIGN_DAYS).min(adopted.term.until);
     Some(DraftBody {
-        title: lang.ta("clause-title", &[("parties", &names.join("、"))]),
+        title: adopted
+            .title
+            .clone()
+            .unwrap_or_else(|| lang.ta("clause-title", &[("parties", &names.join("、"))])),
         mode: adopted.mode,
         language: lang.tag().to_owned(),
         term: adopted.term,
@@ -156,6 +166,16 @@ pub fn compose(adopted: &Adopted, parties: &[PartyView], today: CivilDate) -> Op
         },
         plan: adopted.plan,
     })
+}
+
+/// The days of `inner` that lie in `outer`; all of `outer` if none does.
+fn within(inner: Term, outer: Term) -> Term {
+    let (from, until) = (inner.from.max(outer.from), inner.until.min(outer.until));
+    if from <= until {
+        Term { from, until }
+    } else {
+        outer
+    }
 }
 
 /// The side a kind of party stands on; a district's own office stands with the street.
@@ -202,11 +222,18 @@ pub fn instalments(term: Term, quantity: u32) -> Vec<Due> {
 
 fn clauses(adopted: &Adopted, parties: &[&PartyView]) -> Vec<Clause> {
     let lang = adopted.language;
-    let named: Vec<String> = parties.iter().zip(0_usize..).map(|(party, i)| name_line(lang, i, party)).collect();
+    let named: Vec<String> = parties
+        .iter()
+        .zip(0_usize..)
+        .map(|(party, i)| name_line(lang, i, party))
+        .collect();
     let mut areas: Vec<Area> = adopted.services.iter().map(|s| s.area).collect();
     areas.sort_unstable();
     areas.dedup();
-    let areas: Vec<String> = areas.iter().map(|a| lang.t(&format!("area-{}", a.short()))).collect();
+    let areas: Vec<String> = areas
+        .iter()
+        .map(|a| lang.t(&format!("area-{}", a.short())))
+        .collect();
     let args = [
         ("parties", named.join("；")),
         ("meeting", adopted.meeting_name.clone()),
@@ -235,7 +262,10 @@ fn clauses(adopted: &Adopted, parties: &[&PartyView]) -> Vec<Clause> {
 fn name_line(lang: Lang, place: usize, party: &PartyView) -> String {
     let letter = lang.t(&format!("clause-party-{}", place + 1));
     let side = lang.t(&format!("party-kind-{}", party.kind.code()));
-    let mut line = lang.ta("clause-party", &[("letter", &letter), ("side", &side), ("name", &party.name)]);
+    let mut line = lang.ta(
+        "clause-party",
+        &[("letter", &letter), ("side", &side), ("name", &party.name)],
+    );
     if let Some(code) = &party.credit_code {
         line.push_str(&lang.ta("clause-party-code", &[("code", code)]));
     }
@@ -274,10 +304,17 @@ mod tests {
     #[test]
     fn instalments_follow_the_quarters_and_add_up() {
         let due = instalments(term("2026-04-15", "2026-12-31"), 100);
-        let shown: Vec<String> = due.iter().map(|d| format!("{}–{} {}", d.from, d.until, d.quantity)).collect();
+        let shown: Vec<String> = due
+            .iter()
+            .map(|d| format!("{}–{} {}", d.from, d.until, d.quantity))
+            .collect();
         assert_eq!(
             shown,
-            ["2026-04-15–2026-06-30 34", "2026-07-01–2026-09-30 33", "2026-10-01–2026-12-31 33"]
+            [
+                "2026-04-15–2026-06-30 34",
+                "2026-07-01–2026-09-30 33",
+                "2026-10-01–2026-12-31 33"
+            ]
         );
         for quantity in 1..40 {
             let due = instalments(term("2026-01-31", "2028-12-31"), quantity);

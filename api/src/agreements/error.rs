@@ -109,7 +109,9 @@ fn refused(refusal: &Refusal) -> Problem {
 
 /// 409 that names the state in words the reader's language has.
 fn state_problem(state: State) -> Problem {
-    Problem::new("agreement-state", 409).arg("state", state.code()).member("state", state.code())
+    Problem::new("agreement-state", 409)
+        .arg("state", state.code())
+        .member("state", state.code())
 }
 
 fn signature(fault: &SignFault) -> Problem {

@@ -20,7 +20,9 @@ use crate::log::hash::Hash32;
 
 /// Numbers that fit their column; the database holds no greater ones.
 pub(super) fn int(value: impl TryInto<i32>) -> Result<i32, AgreementError> {
-    value.try_into().map_err(|_| AgreementError::Broken("a count does not fit its column".to_owned()))
+    value
+        .try_into()
+        .map_err(|_| AgreementError::Broken("a count does not fit its column".to_owned()))
 }
 
 /// The next number of a series, taken for good when the transaction commits: a rolled-back act leaves no gap.
@@ -31,9 +33,17 @@ pub(super) async fn next_number(
     year: i32,
 ) -> Result<i32, DbErr> {
     let key = (tenant, series.to_owned(), year);
-    let row = number_series::Entity::find_by_id(key).lock_exclusive().one(db).await?;
+    let row = number_series::Entity::find_by_id(key)
+        .lock_exclusive()
+        .one(db)
+        .await?;
     let Some(row) = row else {
-        let first = number_series::Model { tenant, series: series.to_owned(), year, next: 2 };
+        let first = number_series::Model {
+            tenant,
+            series: series.to_owned(),
+            year,
+            next: 2,
+        };
         number_series::Entity::insert(first.into_active_model().reset_all())
             .exec_without_returning(db)
             .await?;
@@ -50,7 +60,9 @@ pub(super) async fn next_number(
 }
 
 pub(super) async fn insert_draft(db: &impl ConnectionTrait, row: draft::Model) -> Result<(), DbErr> {
-    draft::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(db).await?;
+    draft::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(db)
+        .await?;
     Ok(())
 }
 
@@ -69,7 +81,11 @@ pub(super) async fn lock_draft(
 }
 
 /// Writes a draft on from revision `rev`; false if somebody else did.
-pub(super) async fn save_draft(db: &impl ConnectionTrait, rev: i32, row: draft::Model) -> Result<bool, DbErr> {
+pub(super) async fn save_draft(
+    db: &impl ConnectionTrait,
+    rev: i32,
+    row: draft::Model,
+) -> Result<bool, DbErr> {
     let outcome = draft::Entity::update_many()
         .col_expr(draft::Column::Title, Expr::value(row.title))
         .col_expr(draft::Column::Body, Expr::value(row.body))
@@ -122,7 +138,12 @@ pub(super) fn standing(
     for party in parties {
         bound.insert(party.reference.clone(), version(party.accepted_version)?);
     }
-    let day = row.in_force_on.as_deref().map(str::parse).transpose().map_err(|_| broken("in_force_on"))?;
+    let day = row
+        .in_force_on
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| broken("in_force_on"))?;
     Ok(Standing {
         state: State::from_code(&row.state).ok_or_else(|| broken("state"))?,
         bound,
@@ -148,18 +169,33 @@ pub(super) async fn save_standing(
         .col_expr(agreement::Column::State, Expr::value(next.state.code()))
         .col_expr(agreement::Column::CurrentVersion, Expr::value(int(next.current)?))
         .col_expr(agreement::Column::InForceVersion, Expr::value(in_force))
-        .col_expr(agreement::Column::InForceOn, Expr::value(next.in_force_on.map(|d| d.to_string())))
+        .col_expr(
+            agreement::Column::InForceOn,
+            Expr::value(next.in_force_on.map(|d| d.to_string())),
+        )
         .col_expr(agreement::Column::OpenedSeq, Expr::value(int(next.opened_seq)?))
         .col_expr(agreement::Column::HeadSeq, Expr::value(int(next.head_seq)?))
-        .col_expr(agreement::Column::HeadHash, Expr::value(next.head_hash.bytes().to_vec()))
+        .col_expr(
+            agreement::Column::HeadHash,
+            Expr::value(next.head_hash.bytes().to_vec()),
+        )
         .col_expr(agreement::Column::Rev, Expr::value(row.rev + 1))
         .col_expr(agreement::Column::Changed, Expr::value(at));
     if let Some(document) = document {
         update = update
             .col_expr(agreement::Column::Title, Expr::value(document.title.clone()))
-            .col_expr(agreement::Column::TermFrom, Expr::value(document.term.from.to_string()))
-            .col_expr(agreement::Column::TermUntil, Expr::value(document.term.until.to_string()))
-            .col_expr(agreement::Column::SignBy, Expr::value(document.sign_by.to_string()));
+            .col_expr(
+                agreement::Column::TermFrom,
+                Expr::value(document.term.from.to_string()),
+            )
+            .col_expr(
+                agreement::Column::TermUntil,
+                Expr::value(document.term.until.to_string()),
+            )
+            .col_expr(
+                agreement::Column::SignBy,
+                Expr::value(document.sign_by.to_string()),
+            );
     }
     let outcome = update
         .filter(agreement::Column::Tenant.eq(row.tenant))
@@ -185,7 +221,9 @@ pub(super) async fn insert_agreement(
     document: &Document,
 ) -> Result<(), DbErr> {
     let (id, tenant) = (row.id, row.tenant);
-    agreement::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(db).await?;
+    agreement::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(db)
+        .await?;
     for party in &document.parties {
         let row = agreement_party::ActiveModel {
             tenant: Set(tenant),
@@ -196,7 +234,9 @@ pub(super) async fn insert_agreement(
             name: Set(party.name.clone()),
             accepted_version: Set(None),
         };
-        agreement_party::Entity::insert(row).exec_without_returning(db).await?;
+        agreement_party::Entity::insert(row)
+            .exec_without_returning(db)
+            .await?;
     }
     Ok(())
 }
@@ -205,12 +245,16 @@ pub(super) async fn insert_version(
     db: &impl ConnectionTrait,
     row: agreement_version::Model,
 ) -> Result<(), DbErr> {
-    agreement_version::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(db).await?;
+    agreement_version::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(db)
+        .await?;
     Ok(())
 }
 
 pub(super) async fn insert_signature(db: &impl ConnectionTrait, row: signature::Model) -> Result<(), DbErr> {
-    signature::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(db).await?;
+    signature::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(db)
+        .await?;
     Ok(())
 }
 
@@ -239,7 +283,9 @@ pub(super) async fn insert_obligations(
             offer: owed.offer,
             need: owed.need,
         };
-        obligation::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(db).await?;
+        obligation::Entity::insert(row.into_active_model().reset_all())
+            .exec_without_returning(db)
+            .await?;
         for (due, no) in owed.due.iter().zip(1..) {
             let row = due_line::Model {
                 tenant,
@@ -253,7 +299,9 @@ pub(super) async fn insert_obligations(
                 status: "planned".to_owned(),
                 changed: None,
             };
-            due_line::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(db).await?;
+            due_line::Entity::insert(row.into_active_model().reset_all())
+                .exec_without_returning(db)
+                .await?;
         }
     }
     Ok(())

@@ -71,7 +71,9 @@ pub async fn list(
     if let Some(After { sort, id }) = after {
         let changed = sort.parse::<i64>().unwrap_or(i64::MAX);
         let later = Condition::any().add(agreement::Column::Changed.lt(changed)).add(
-            Condition::all().add(agreement::Column::Changed.eq(changed)).add(agreement::Column::Id.lt(*id)),
+            Condition::all()
+                .add(agreement::Column::Changed.eq(changed))
+                .add(agreement::Column::Id.lt(*id)),
         );
         find = find.filter(later);
     }
@@ -83,8 +85,14 @@ pub async fn list(
         .all(db)
         .await?;
     let more = u32::try_from(rows.len()).is_ok_and(|n| n > limit);
-    let page: Vec<agreement::Model> = rows.into_iter().take(usize::try_from(limit).unwrap_or(1)).collect();
-    let next = page.last().filter(|_| more).map(|row| After { sort: row.changed.to_string(), id: row.id });
+    let page: Vec<agreement::Model> = rows
+        .into_iter()
+        .take(usize::try_from(limit).unwrap_or(1))
+        .collect();
+    let next = page.last().filter(|_| more).map(|row| After {
+        sort: row.changed.to_string(),
+        id: row.id,
+    });
     Ok((in_lines(db, page).await?, next))
 }
 
@@ -105,7 +113,10 @@ async fn of_scope(
     Ok(find)
 }
 
-async fn in_lines(db: &impl ConnectionTrait, rows: Vec<agreement::Model>) -> Result<Vec<AgreementRow>, DbErr> {
+async fn in_lines(
+    db: &impl ConnectionTrait,
+    rows: Vec<agreement::Model>,
+) -> Result<Vec<AgreementRow>, DbErr> {
     let named = agreement_party::Entity::find()
         .filter(agreement_party::Column::Agreement.is_in(rows.iter().map(|row| row.id)))
         .order_by_asc(agreement_party::Column::Reference)
@@ -117,7 +128,9 @@ async fn in_lines(db: &impl ConnectionTrait, rows: Vec<agreement::Model>) -> Res
         Some(AgreementRow {
             id: row.id,
             key: format!("{}-{}", row.year, row.n),
-            parties: of.map(|p| (p.name.clone(), p.accepted_version == Some(row.current_version))).collect(),
+            parties: of
+                .map(|p| (p.name.clone(), p.accepted_version == Some(row.current_version)))
+                .collect(),
             number: row.number,
             title: row.title,
             state,

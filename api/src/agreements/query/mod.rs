@@ -71,7 +71,11 @@ pub async fn by_key(db: &impl ConnectionTrait, scope: Scope, key: &str) -> Resul
         .one(db)
         .await?
         .ok_or(AgreementError::NotFound)?;
-    if is_visible(db, scope, row.id).await? { Ok(row.id) } else { Err(AgreementError::NotFound) }
+    if is_visible(db, scope, row.id).await? {
+        Ok(row.id)
+    } else {
+        Err(AgreementError::NotFound)
+    }
 }
 
 /// One version.
@@ -94,14 +98,20 @@ pub async fn version(
 }
 
 fn stored(row: agreement_version::Model) -> Result<StoredVersion, AgreementError> {
-    let broken = |what: &str| AgreementError::Broken(format!("version {} of {}: {what}", row.version, row.agreement));
+    let broken =
+        |what: &str| AgreementError::Broken(format!("version {} of {}: {what}", row.version, row.agreement));
     let hash = Hash32::of(&row.bytes);
     if hash.bytes().as_slice() != row.hash {
         return Err(broken("bytes and hash differ"));
     }
     let document = Document::parse(&row.bytes).map_err(|_| broken("not a document"))?;
     let leaf = u64::try_from(row.leaf).map_err(|_| broken("leaf"))?;
-    Ok(StoredVersion { document, bytes: row.bytes, hash, leaf })
+    Ok(StoredVersion {
+        document,
+        bytes: row.bytes,
+        hash,
+        leaf,
+    })
 }
 
 pub(super) async fn versions(

@@ -106,7 +106,10 @@ impl AgreementView {
     /// The ref of a party of this agreement.
     #[must_use]
     pub fn reference_of(&self, party: Uuid) -> Option<&str> {
-        self.parties.iter().find(|p| p.party == party).map(|p| p.reference.as_str())
+        self.parties
+            .iter()
+            .find(|p| p.party == party)
+            .map(|p| p.reference.as_str())
     }
 
     /// The tag that intent routes ask for in `If-Match`.
@@ -124,12 +127,19 @@ pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Ag
     if !query::is_visible(db, scope, id).await? {
         return Err(AgreementError::NotFound);
     }
-    let row = agreement::Entity::find_by_id(id).one(db).await?.ok_or(AgreementError::NotFound)?;
+    let row = agreement::Entity::find_by_id(id)
+        .one(db)
+        .await?
+        .ok_or(AgreementError::NotFound)?;
     let parties = store::parties(db, id).await?;
     let standing = store::standing(&row, &parties)?;
     let current = query::version(db, scope, id, standing.current).await?;
     let name = |reference: &str| {
-        parties.iter().find(|p| p.reference == reference).map(|p| p.name.clone()).unwrap_or_default()
+        parties
+            .iter()
+            .find(|p| p.reference == reference)
+            .map(|p| p.name.clone())
+            .unwrap_or_default()
     };
     let versions = query::versions(db, row.tenant, id)
         .await?
@@ -137,7 +147,9 @@ pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Ag
         .map(|v| VersionLine {
             version: v.version,
             kind: v.kind,
-            hash: Hash32::from_slice(&v.hash).map(|h| h.to_string()).unwrap_or_default(),
+            hash: Hash32::from_slice(&v.hash)
+                .map(|h| h.to_string())
+                .unwrap_or_default(),
             author: v.author_ref.as_deref().map(name),
             leaf: v.leaf,
             at: v.at,
@@ -153,7 +165,9 @@ pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Ag
             party: s.party_ref,
             intent: s.intent,
             kid: s.kid,
-            digest: Hash32::from_slice(&s.digest).map(|h| h.b64u()).unwrap_or_default(),
+            digest: Hash32::from_slice(&s.digest)
+                .map(|h| h.b64u())
+                .unwrap_or_default(),
             leaf: s.leaf,
             at: s.at,
         })

@@ -57,10 +57,20 @@ pub async fn signing_context(
     let key = credentials::find(app.db.reader(), scope.tenant, kid).await?;
     let key = key.filter(|key| scope.party.is_some() && key.party == scope.party);
     let key = key.ok_or_else(|| Problem::new("credential-unknown", 422))?;
-    let party = scope.party.and_then(|party| view.reference_of(party.uuid())).ok_or(AgreementError::NotFound)?;
+    let party = scope
+        .party
+        .and_then(|party| view.reference_of(party.uuid()))
+        .ok_or(AgreementError::NotFound)?;
     let checkpoint = log::service::cut(app, scope.tenant).await?;
-    let seen = Seen { origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root.b64() };
-    let prior = Prior { n: view.standing.head_seq, hash: view.standing.head_hash.b64u() };
+    let seen = Seen {
+        origin: checkpoint.origin,
+        size: checkpoint.size,
+        root: checkpoint.root.b64(),
+    };
+    let prior = Prior {
+        n: view.standing.head_seq,
+        hash: view.standing.head_hash.b64u(),
+    };
     let now = app.db.clock().now().seconds();
     let header = Header {
         alg: key.key.alg(),
@@ -109,8 +119,15 @@ impl LeafProof {
     /// The same as a C2SP `tlog-proof`.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let nodes: String = self.proof.iter().map(|node| format!("{}\n", node.b64())).collect();
-        format!("c2sp.org/tlog-proof@v1\nindex {}\n{nodes}\n{}", self.index, self.note)
+        let nodes: String = self
+            .proof
+            .iter()
+            .map(|node| format!("{}\n", node.b64()))
+            .collect();
+        format!(
+            "c2sp.org/tlog-proof@v1\nindex {}\n{nodes}\n{}",
+            self.index, self.note
+        )
     }
 }
 
@@ -118,15 +135,25 @@ impl LeafProof {
 ///
 /// # Errors
 /// [`AgreementError::NotFound`] if the leaf is not about it.
-pub async fn leaf_proof(app: &App, scope: Scope, agreement: Uuid, index: u64) -> Result<LeafProof, AgreementError> {
+pub async fn leaf_proof(
+    app: &App,
+    scope: Scope,
+    agreement: Uuid,
+    index: u64,
+) -> Result<LeafProof, AgreementError> {
     let db = app.db.reader();
     if !query::is_visible(db, scope, agreement).await? {
         return Err(AgreementError::NotFound);
     }
     let about = log::query::leaves_about(db, scope, agreement).await?;
-    let leaf = about.into_iter().find(|leaf| leaf.index == index).ok_or(AgreementError::NotFound)?;
+    let leaf = about
+        .into_iter()
+        .find(|leaf| leaf.index == index)
+        .ok_or(AgreementError::NotFound)?;
     let checkpoint = log::service::cut(app, scope.tenant).await?;
-    let note = log::query::note_at(db, scope, checkpoint.size).await?.ok_or(AgreementError::NotFound)?;
+    let note = log::query::note_at(db, scope, checkpoint.size)
+        .await?
+        .ok_or(AgreementError::NotFound)?;
     let proof = log::query::inclusion(db, scope, index, checkpoint.size).await?;
     Ok(LeafProof {
         index,
@@ -146,7 +173,9 @@ pub async fn bundle(app: &App, scope: Scope, agreement: Uuid) -> Result<Bundle, 
     let db = app.db.reader();
     let view = query::one(db, scope, agreement).await?;
     let checkpoint = log::service::cut(app, scope.tenant).await?;
-    let note = log::query::note_at(db, scope, checkpoint.size).await?.ok_or(AgreementError::NotFound)?;
+    let note = log::query::note_at(db, scope, checkpoint.size)
+        .await?
+        .ok_or(AgreementError::NotFound)?;
     let log_key = log::service::signer(app, &checkpoint.origin)?.verifier().clone();
     let signatures = query::signatures(db, scope.tenant.uuid(), agreement).await?;
     let signers: BTreeSet<&str> = signatures.iter().map(|s| s.kid.as_str()).collect();
@@ -167,7 +196,11 @@ pub async fn bundle(app: &App, scope: Scope, agreement: Uuid) -> Result<Bundle, 
         let leaf = leaf_of(&key)?;
         wanted.insert(leaf);
         wanted.extend(key.revoked_leaf.and_then(|leaf| u64::try_from(leaf).ok()));
-        roots.push(RootEntry { jwk: key.key.to_jwk(), kid, leaf });
+        roots.push(RootEntry {
+            jwk: key.key.to_jwk(),
+            kid,
+            leaf,
+        });
     }
     let about = log::query::leaves_about(db, scope, agreement).await?;
     wanted.extend(about.iter().map(|leaf| leaf.index));
@@ -175,7 +208,11 @@ pub async fn bundle(app: &App, scope: Scope, agreement: Uuid) -> Result<Bundle, 
     for index in wanted.into_iter().filter(|index| *index < checkpoint.size) {
         let leaf = log::query::leaf(db, scope, index).await?;
         let proof = log::query::inclusion(db, scope, index, checkpoint.size).await?;
-        leaves.push(ProvenLeaf { index, bytes: leaf.bytes, proof });
+        leaves.push(ProvenLeaf {
+            index,
+            bytes: leaf.bytes,
+            proof,
+        });
     }
     let versions = query::versions(db, scope.tenant.uuid(), agreement).await?;
     let versions = versions.into_iter().map(|version| SignedVersion {
@@ -183,7 +220,10 @@ pub async fn bundle(app: &App, scope: Scope, agreement: Uuid) -> Result<Bundle, 
         signatures: signatures
             .iter()
             .filter(|s| s.version == version.version)
-            .map(|s| SignatureEntry { protected: s.protected.clone(), signature: s.signature.clone() })
+            .map(|s| SignatureEntry {
+                protected: s.protected.clone(),
+                signature: s.signature.clone(),
+            })
             .collect(),
         bytes: version.bytes,
     });
@@ -218,11 +258,24 @@ fn key_entry(
 ) -> Result<(KeyEntry, String), AgreementError> {
     let broken = |what: &str| AgreementError::Broken(format!("key {}: {what}", key.kid));
     let enrolment = key.enrolment.clone().ok_or_else(|| broken("no enrolment"))?;
-    let vouch = enrolment.signatures.get(1).and_then(|entry| Header::parse(&entry.protected));
+    let vouch = enrolment
+        .signatures
+        .get(1)
+        .and_then(|entry| Header::parse(&entry.protected));
     let voucher = vouch.ok_or_else(|| broken("not vouched for"))?.kid;
     let party = key.party.and_then(|party| view.reference_of(party.uuid()));
-    let party = party.ok_or_else(|| broken("of no party of the agreement"))?.to_owned();
-    Ok((KeyEntry { enrolment, kid: key.kid.clone(), leaf: leaf_of(key)?, party }, voucher))
+    let party = party
+        .ok_or_else(|| broken("of no party of the agreement"))?
+        .to_owned();
+    Ok((
+        KeyEntry {
+            enrolment,
+            kid: key.kid.clone(),
+            leaf: leaf_of(key)?,
+            party,
+        },
+        voucher,
+    ))
 }
 
 /// The trust file a district hands out for a tenant's log; it names no witness while none runs.

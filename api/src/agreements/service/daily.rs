@@ -19,11 +19,16 @@ use crate::log::leaf::{LeafDraft, Subject};
 /// [`AgreementError`].
 pub async fn new_day(tx: &Tx, tenant: Id<Tenant>) -> Result<usize, AgreementError> {
     let scope = Scope::tenant(tenant);
-    let actor = Actor { who: Who::System, scope };
+    let actor = Actor {
+        who: Who::System,
+        scope,
+    };
     let today = tx.now().day();
     let mut moved = 0;
     for (id, state) in query::due_today(tx.db(), scope, today).await? {
-        let Some(row) = store::lock(tx.db(), scope, id).await? else { continue };
+        let Some(row) = store::lock(tx.db(), scope, id).await? else {
+            continue;
+        };
         let standing = store::standing(&row, &store::parties(tx.db(), id).await?)?;
         let (act, kind) = match state {
             State::Signed => (Act::Begin, "agreement.began"),

@@ -112,7 +112,11 @@ pub async fn edit(
         owed.what.clone_from(&new.what);
         owed.acceptance.clone_from(&new.acceptance);
         owed.due.clone_from(&new.due);
-        owed.quantity = new.due.iter().map(|due| due.quantity).fold(0, u32::saturating_add);
+        owed.quantity = new
+            .due
+            .iter()
+            .map(|due| due.quantity)
+            .fold(0, u32::saturating_add);
     }
     for (reference, text) in &change.clauses {
         let editable = |clause: &&mut Clause| clause.reference == *reference && clause.kind.is_editable();
@@ -120,7 +124,11 @@ pub async fn edit(
             clause.text.clone_from(text);
         }
     }
-    for clause in body.clauses.iter_mut().filter(|c| c.kind == ClauseKind::Termination) {
+    for clause in body
+        .clauses
+        .iter_mut()
+        .filter(|c| c.kind == ClauseKind::Termination)
+    {
         clause.notice_days = Some(change.notice_days);
     }
     if let Some(text) = &change.free_clause {
@@ -136,7 +144,11 @@ pub async fn edit(
     row.title.clone_from(&body.title);
     row.body = written(&body)?;
     row.changed = tx.now().get();
-    if store::save_draft(tx.db(), rev, row).await? { Ok(()) } else { Err(AgreementError::Stale) }
+    if store::save_draft(tx.db(), rev, row).await? {
+        Ok(())
+    } else {
+        Err(AgreementError::Stale)
+    }
 }
 
 /// Drops a draft that is not to be sent.
@@ -147,12 +159,23 @@ pub async fn drop_draft(tx: &Tx, actor: &Actor, no: i32, rev: i32) -> Result<(),
     let mut row = working(tx, actor, no, rev).await?;
     "dropped".clone_into(&mut row.state);
     row.changed = tx.now().get();
-    if store::save_draft(tx.db(), rev, row).await? { Ok(()) } else { Err(AgreementError::Stale) }
+    if store::save_draft(tx.db(), rev, row).await? {
+        Ok(())
+    } else {
+        Err(AgreementError::Stale)
+    }
 }
 
 /// The draft, locked, if it is still being written and at this revision.
-pub(super) async fn working(tx: &Tx, actor: &Actor, no: i32, rev: i32) -> Result<table::Model, AgreementError> {
-    let row = store::lock_draft(tx.db(), actor.scope, no).await?.ok_or(AgreementError::NotFound)?;
+pub(super) async fn working(
+    tx: &Tx,
+    actor: &Actor,
+    no: i32,
+    rev: i32,
+) -> Result<table::Model, AgreementError> {
+    let row = store::lock_draft(tx.db(), actor.scope, no)
+        .await?
+        .ok_or(AgreementError::NotFound)?;
     if row.state != "working" {
         return Err(AgreementError::DraftClosed);
     }

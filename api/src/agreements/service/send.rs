@@ -4,10 +4,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::draft::{read, working};
-use crate::agreements::domain::document::{
-    Contact, Document, PartyEntry, SCHEMA, VersionKind,
-};
 use crate::agreements::domain::credit_code;
+use crate::agreements::domain::document::{Contact, Document, PartyEntry, SCHEMA, VersionKind};
 use crate::agreements::domain::number::{AgreementNumber, SERIES};
 use crate::agreements::domain::state::{Standing, State, chain_start};
 use crate::agreements::draft::{DraftBody, DraftParty};
@@ -56,7 +54,9 @@ pub async fn send(tx: &Tx, actor: &Actor, no: i32, rev: i32) -> Result<Sent, Agr
     };
     let document = document(tx, scope, row.agreement, &number, body).await?;
     document.check().map_err(AgreementError::Document)?;
-    let bytes = document.to_bytes().map_err(|fault| AgreementError::Broken(fault.to_string()))?;
+    let bytes = document
+        .to_bytes()
+        .map_err(|fault| AgreementError::Broken(fault.to_string()))?;
     let hash = Hash32::of(&bytes);
     "sent".clone_into(&mut row.state);
     row.changed = tx.now().get();
@@ -68,7 +68,12 @@ pub async fn send(tx: &Tx, actor: &Actor, no: i32, rev: i32) -> Result<Sent, Agr
     let opened = opened_row(&document, n, item, tx.now().get())?;
     store::insert_agreement(tx.db(), opened, &document).await?;
     let data = json!({"version": 1, "version_hash": hash});
-    let leaf = LeafDraft::by(actor, "agreement.opened", Subject::new("agreement", agreement), data);
+    let leaf = LeafDraft::by(
+        actor,
+        "agreement.opened",
+        Subject::new("agreement", agreement),
+        data,
+    );
     let leaf = log::service::append(tx, leaf).await?;
     let version = agreement_version::Model {
         tenant: scope.tenant.uuid(),
@@ -83,7 +88,11 @@ pub async fn send(tx: &Tx, actor: &Actor, no: i32, rev: i32) -> Result<Sent, Agr
         at: leaf.at.get(),
     };
     store::insert_version(tx.db(), version).await?;
-    Ok(Sent { agreement, number: number.to_string(), key: format!("{year}-{n}") })
+    Ok(Sent {
+        agreement,
+        number: number.to_string(),
+        key: format!("{year}-{n}"),
+    })
 }
 
 fn opened_row(
@@ -93,7 +102,11 @@ fn opened_row(
     at: i64,
 ) -> Result<agreement::Model, AgreementError> {
     let standing = Standing::opened(document.agreement, &document.refs(), document.term.from);
-    let year = document.number.split(['〔', '〕']).nth(1).and_then(|year| year.parse().ok());
+    let year = document
+        .number
+        .split(['〔', '〕'])
+        .nth(1)
+        .and_then(|year| year.parse().ok());
     Ok(agreement::Model {
         id: document.agreement,
         tenant: document.tenant,
@@ -169,13 +182,21 @@ async fn entry(
     let known = parties::find(tx.db(), scope, id).await?;
     let signers = people::with_role(tx.db(), scope, Role::UnitSigner).await?;
     let signs_for = |p: &people::PersonView| {
-        p.memberships.iter().any(|m| m.role == Role::UnitSigner && m.party == Some(id))
+        p.memberships
+            .iter()
+            .any(|m| m.role == Role::UnitSigner && m.party == Some(id))
     };
     let signer = signers.iter().find(|person| signs_for(person));
-    let title = [known.contact_title.as_str(), signer.map_or("", |s| s.title.as_str())]
-        .into_iter()
-        .find(|title| !title.trim().is_empty())
-        .map_or_else(|| Lang::from_tag(language).unwrap_or_default().t("clause-contact"), str::to_owned);
+    let title = [
+        known.contact_title.as_str(),
+        signer.map_or("", |s| s.title.as_str()),
+    ]
+    .into_iter()
+    .find(|title| !title.trim().is_empty())
+    .map_or_else(
+        || Lang::from_tag(language).unwrap_or_default().t("clause-contact"),
+        str::to_owned,
+    );
     let commitment = hide(
         tx,
         &Hidden {
@@ -194,6 +215,9 @@ async fn entry(
         name: known.name,
         side: party.side,
         credit_code: known.credit_code.filter(|code| credit_code::is_valid(code)),
-        contact: Contact { commitment: commitment.b64u(), title: title.trim().to_owned() },
+        contact: Contact {
+            commitment: commitment.b64u(),
+            title: title.trim().to_owned(),
+        },
     })
 }

@@ -127,13 +127,19 @@ pub async fn check(
             return Err(AgreementError::Mandate(faults));
         }
     }
-    Ok(Checked { agreement, submission, receipt, answered: version.document })
+    Ok(Checked {
+        agreement,
+        submission,
+        receipt,
+        answered: version.document,
+    })
 }
 
 /// The enrolled key, which must be the acting person's own and of their party.
 async fn own_key(app: &App, actor: &Actor, kid: &str) -> Result<Option<EnrolledKey>, AgreementError> {
     let found = credentials::find(app.db.reader(), actor.scope.tenant, kid).await?;
-    let Some(found) = found.filter(|key| key.purpose == Purpose::Party && key.state != KeyState::Requested) else {
+    let Some(found) = found.filter(|key| key.purpose == Purpose::Party && key.state != KeyState::Requested)
+    else {
         return Ok(None);
     };
     let own = match &actor.who {
@@ -158,7 +164,9 @@ async fn own_key(app: &App, actor: &Actor, kid: &str) -> Result<Option<EnrolledK
 /// # Errors
 /// [`AgreementError`]: what happened since it was checked, or was seen too early, decides.
 pub async fn sign(tx: &Tx, actor: &Actor, checked: &Checked) -> Result<SignReceipt, AgreementError> {
-    let row = store::lock(tx.db(), actor.scope, checked.agreement).await?.ok_or(AgreementError::NotFound)?;
+    let row = store::lock(tx.db(), actor.scope, checked.agreement)
+        .await?
+        .ok_or(AgreementError::NotFound)?;
     let parties = store::parties(tx.db(), row.id).await?;
     let standing = store::standing(&row, &parties)?;
     let act = act(checked, tx)?;
@@ -170,7 +178,9 @@ pub async fn sign(tx: &Tx, actor: &Actor, checked: &Checked) -> Result<SignRecei
         return Err(AgreementError::NonceUsed);
     }
     let signed = checked.receipt.document.as_ref().unwrap_or(&checked.answered);
-    let bytes = signed.to_bytes().map_err(|fault| AgreementError::Broken(fault.to_string()))?;
+    let bytes = signed
+        .to_bytes()
+        .map_err(|fault| AgreementError::Broken(fault.to_string()))?;
     let hash = Hash32::of(&bytes);
     let newly = next.in_force_on.filter(|_| standing.in_force_on.is_none());
     let leaf = log::service::append(tx, leaf_draft(actor, checked, &next, hash, newly)).await?;
@@ -179,7 +189,11 @@ pub async fn sign(tx: &Tx, actor: &Actor, checked: &Checked) -> Result<SignRecei
         let version = version_row(checked, signed, hash, bytes, (index, leaf.at.get()))?;
         store::insert_version(tx.db(), version).await?;
     }
-    store::insert_signature(tx.db(), signature_row(checked, &row, &next, (index, leaf.at.get()))?).await?;
+    store::insert_signature(
+        tx.db(),
+        signature_row(checked, &row, &next, (index, leaf.at.get()))?,
+    )
+    .await?;
     let changed = checked.receipt.document.as_ref();
     if !store::save_standing(tx.db(), &row, &next, changed, leaf.at.get()).await? {
         return Err(AgreementError::Stale);
@@ -227,7 +241,11 @@ async fn is_seen_published(tx: &Tx, scope: Scope, checked: &Checked) -> Result<(
     let published = log::query::checkpoint_at(tx.db(), scope, seen.size).await?;
     let same = published.is_some_and(|c| c.origin == seen.origin && c.root.b64() == seen.root);
     let version = query::version(tx.db(), scope, checked.agreement, checked.answered.version).await?;
-    if same && version.leaf < seen.size { Ok(()) } else { Err(AgreementError::CheckpointUnknown) }
+    if same && version.leaf < seen.size {
+        Ok(())
+    } else {
+        Err(AgreementError::CheckpointUnknown)
+    }
 }
 
 fn leaf_draft(
@@ -314,7 +332,10 @@ fn receipt(checked: &Checked, next: &Standing, index: u64, hash: Hash32) -> Sign
         seq: next.head_seq,
         digest: checked.receipt.digest.b64u(),
         chain: next.head_hash.b64u(),
-        leaf: LeafReceipt { index, hash: hash.hex() },
+        leaf: LeafReceipt {
+            index,
+            hash: hash.hex(),
+        },
         agreement: StandingReceipt {
             state: next.state.code(),
             version: next.current,
