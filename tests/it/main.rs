@@ -6,5 +6,6 @@ mod log;
 mod log_store;
 mod meeting;
 mod merkle;
+mod negotiate;
 mod sign;
 mod words;

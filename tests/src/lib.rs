@@ -13,5 +13,7 @@ pub mod client;
 pub mod core;
 pub mod database;
 pub mod merkle;
+pub mod signer;
 pub mod sources;
+pub mod street;
 pub mod vectors;

@@ -69,6 +69,8 @@ pub struct Adopted {
     pub held_on: CivilDate,
     /// The plan that proposed the item.
     pub plan: Option<Uuid>,
+    /// What the item is called; composed of the parties' names if it has no name.
+    pub title: Option<String>,
     /// Base or project.
     pub mode: Mode,
     /// The authentic language.
@@ -96,6 +98,8 @@ pub struct AdoptedService {
     pub unit: Measure,
     /// How much.
     pub quantity: u32,
+    /// Days in which it can be given; kept within the agreement's term.
+    pub days: Term,
     /// The offer it uses.
     pub offer: Option<Uuid>,
     /// The need it meets.
@@ -136,7 +140,7 @@ pub fn compose(adopted: &Adopted, parties: &[PartyView], today: CivilDate) -> Op
             unit: service.unit,
             quantity: service.quantity,
             acceptance: lang.t("clause-acceptance"),
-            due: instalments(adopted.term, service.quantity),
+            due: instalments(within(service.days, adopted.term), service.quantity),
             offer: service.offer,
             need: service.need,
         });
@@ -144,7 +148,10 @@ pub fn compose(adopted: &Adopted, parties: &[PartyView], today: CivilDate) -> Op
     let names: Vec<&str> = sorted.iter().map(|party| party.name.as_str()).collect();
     let sign_by = today.plus_days(SIGN_DAYS).min(adopted.term.until);
     Some(DraftBody {
-        title: lang.ta("clause-title", &[("parties", &names.join("、"))]),
+        title: adopted
+            .title
+            .clone()
+            .unwrap_or_else(|| lang.ta("clause-title", &[("parties", &names.join("、"))])),
         mode: adopted.mode,
         language: lang.tag().to_owned(),
         term: adopted.term,
@@ -159,6 +166,16 @@ pub fn compose(adopted: &Adopted, parties: &[PartyView], today: CivilDate) -> Op
         },
         plan: adopted.plan,
     })
+}
+
+/// The days of `inner` that lie in `outer`; all of `outer` if none does.
+fn within(inner: Term, outer: Term) -> Term {
+    let (from, until) = (inner.from.max(outer.from), inner.until.min(outer.until));
+    if from <= until {
+        Term { from, until }
+    } else {
+        outer
+    }
 }
 
 /// The side a kind of party stands on; a district's own office stands with the street.

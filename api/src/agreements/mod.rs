@@ -8,6 +8,7 @@ pub mod domain;
 pub mod draft;
 mod entity;
 pub mod error;
+pub mod job;
 pub mod query;
 pub mod service;
 pub mod sign;

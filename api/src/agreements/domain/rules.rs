@@ -296,10 +296,43 @@ pub fn holds_personal_number(text: &str) -> bool {
                 .filter(|c| c.is_ascii_digit() || *c == 'X')
                 .collect::<String>()
         })
-        .any(|run| {
-            let digits = run.trim_end_matches('X');
-            let mobile = run.len() == 11 && digits.len() == 11 && run.starts_with('1');
-            let card = run.len() == 18 && digits.len() >= 17 && !digits.contains('X');
-            mobile || card
-        })
+        .any(|run| is_mobile(&run) || is_card(&run))
+}
+
+fn is_mobile(run: &str) -> bool {
+    run.len() == 11 && run.starts_with('1') && run.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// An identity-card number: 17 digits with a birthday in them and a check sign. A credit code may look like one
+/// and is none.
+fn is_card(run: &str) -> bool {
+    let birthday = || {
+        let part = |from: usize, to: usize| run.get(from..to).and_then(|digits| digits.parse::<u16>().ok());
+        let (year, month, day) = (part(6, 10)?, part(10, 12)?, part(12, 14)?);
+        Some((1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day))
+    };
+    let digits = run.get(..17).is_some_and(|first| first.bytes().all(|b| b.is_ascii_digit()));
+    run.len() == 18 && digits && birthday() == Some(true) && !credit_code::is_valid(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn personal_numbers_are_told_from_other_numbers() {
+        for bad in ["电话13800000000", "（1380000 0000）", "号码11010519491231002X。", "１３８００００００００"] {
+            assert!(holds_personal_number(bad), "{bad}");
+        }
+        for good in ["12990000400000002X", "0433-7512345", "2026年1月1日至12月31日，共1200小时", "珲靖共建〔2026〕12号"] {
+            assert!(!holds_personal_number(good), "{good}");
+        }
+    }
+
+    #[test]
+    fn the_mandate_is_rounded_inwards() {
+        assert_eq!(mandate(96, 20), (77, 115));
+        assert_eq!(mandate(1, 20), (1, 1));
+        assert_eq!(mandate(96, 30), (68, 124));
+    }
 }
