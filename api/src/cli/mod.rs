@@ -9,6 +9,7 @@ mod demo;
 mod explain;
 mod export;
 mod files;
+mod generate;
 mod import;
 mod instance;
 mod migrate;
@@ -45,6 +46,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Write the full model for another solver.
     Export(export::ExportArgs),
+    /// Make an instance of any size.
+    Generate(generate::GenerateArgs),
     /// Judge a proof bundle; needs no server and no network.
     Verify(verify::VerifyArgs),
 }
@@ -62,6 +65,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Generate(args) => generate::run(&args),
         Command::Verify(args) => verify::run(&args),
     }
 }

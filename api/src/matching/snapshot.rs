@@ -228,7 +228,9 @@ fn sorted(rows: &[SnapshotRow]) -> Vec<&SnapshotRow> {
     rows
 }
 
-fn type_json(service: &ServiceType) -> Value {
+/// A service type as the engine is told of it.
+#[must_use]
+pub fn type_json(service: &ServiceType) -> Value {
     let area = service.area.trim_start_matches('A').parse::<u8>().unwrap_or(1);
     json!({
         "id": service.code,
@@ -267,7 +269,8 @@ fn windows(windows: &[Window]) -> Vec<Value> {
 }
 
 /// The policy of a run: what people set in words, in the engine's units.
-fn policy(settings: &RunSettings) -> Value {
+#[must_use]
+pub fn policy(settings: &RunSettings) -> Value {
     json!({
         "fixed_micro": settings.upkeep_milli.saturating_mul(1000),
         "priority_ppm": [700_000, 850_000, 1_000_000, 1_200_000, 1_500_000],

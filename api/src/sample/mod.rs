@@ -1,3 +1,6 @@
 //! Streets to try the product on.
 
+mod chance;
 pub mod demo;
+pub mod generate;
+mod units;

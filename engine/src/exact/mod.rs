@@ -60,7 +60,8 @@ pub fn solve(
         optimal,
         timed_out,
         feasible: true,
-        bound_points: bound,
+        // good_lp keeps the objective's constant to itself, so HiGHS's bound lacks it.
+        bound_points: bound.map(|bound| bound + build::points(model.constant)),
     })
 }
 

@@ -1,0 +1,357 @@
+//! Instances of any size with the statistics of streets, districts and cities, from a seed. The same seed gives the
+//! same bytes.
+
+use serde_json::{Value, json};
+
+use super::chance::Chance;
+use super::units::{KINDS, UnitShape};
+use crate::lists::domain::{Direction, ServiceType, TypeTable};
+use crate::matching::domain::RunSettings;
+use crate::matching::snapshot;
+
+/// What is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Size {
+    /// One street.
+    Street,
+    /// Twenty streets.
+    District,
+    /// Five districts.
+    City,
+    /// Offers and needs without agreements: every party is a pair of its own kind, lots of one, no upkeep.
+    Lp,
+}
+
+/// What was made, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Made {
+    /// Parties.
+    pub parties: usize,
+    /// Offers.
+    pub offers: usize,
+    /// Needs.
+    pub needs: usize,
+}
+
+/// Streets of a district.
+const STREETS: usize = 20;
+/// Districts of a city.
+const DISTRICTS: usize = 5;
+/// Parties of a generated LP for one edge wanted, about.
+const EDGES_FOR_A_ROW: usize = 10;
+
+struct Maker {
+    chance: Chance,
+    types: TypeTable,
+    parties: Vec<Value>,
+    offers: Vec<Value>,
+    needs: Vec<Value>,
+}
+
+/// An instance of this size; `edges` sets the size of an LP.
+#[must_use]
+pub fn generate(size: Size, seed: u64, edges: usize) -> (Value, Made) {
+    let mut maker = Maker {
+        chance: Chance::new(seed),
+        types: TypeTable::built_in(),
+        parties: Vec::new(),
+        offers: Vec::new(),
+        needs: Vec::new(),
+    };
+    match size {
+        Size::Street => maker.street(0),
+        Size::District => (0..STREETS).for_each(|s| maker.street(s)),
+        Size::City => (0..STREETS * DISTRICTS).for_each(|s| maker.street(s)),
+        Size::Lp => maker.lp(edges),
+    }
+    let made = Made {
+        parties: maker.parties.len(),
+        offers: maker.offers.len(),
+        needs: maker.needs.len(),
+    };
+    (maker.document(size), made)
+}
+
+impl Maker {
+    fn document(self, size: Size) -> Value {
+        let mut policy = snapshot::policy(&RunSettings::default());
+        if size == Size::Lp {
+            for name in [
+                "fixed_micro",
+                "reciprocity_ppm",
+                "coverage_micro",
+                "base_bonus_micro",
+            ] {
+                policy[name] = json!(0);
+            }
+            policy["fairness"] = json!([]);
+        }
+        let types: Vec<Value> = self.types.all().map(snapshot::type_json).collect();
+        json!({
+            "format": "gongjian-instance/1", "types": types, "parties": self.parties, "offers": self.offers,
+            "needs": self.needs, "funds": [], "policy": policy, "commitments": [], "pins": [], "bans": [],
+            "previous": null,
+        })
+    }
+
+    fn street(&mut self, street: usize) {
+        let communities = self.chance.between(6, 12).clamp(6, 10);
+        let units = self.chance.between(80, 130);
+        let names: Vec<String> = (1..=communities).map(|c| format!("s{street}-c{c}")).collect();
+        for name in &names {
+            let room = self.chance.between(15, 25);
+            let households = self.chance.between(900, 3_400);
+            self.party(name, "community", street, None, households, room);
+            let (gives, wants) = (self.both_ways(false), self.both_ways(true));
+            for i in 0..self.chance.between(8, 12) {
+                self.offer(name, i, None, &gives);
+            }
+            for i in 0..self.chance.between(15, 30) {
+                self.need(name, i, &wants);
+            }
+        }
+        for u in 1..=units {
+            let shape = self.shape();
+            let name = format!("s{street}-u{u}");
+            let home = names
+                .get(self.chance.below(names.len()))
+                .cloned()
+                .unwrap_or_default();
+            let room = self.chance.between(2, 4);
+            self.party(&name, "unit", street, Some(&home), 0, room);
+            let (gives, wants) = (of(shape.gives), of(shape.needs));
+            let (low, high) = shape.rows;
+            for i in 0..self.chance.between(low, high) {
+                self.offer(&name, i, Some(&home), &gives);
+            }
+            for i in 0..self.chance.between(low.max(2).min(high), high) {
+                self.need(&name, i, &wants);
+            }
+        }
+    }
+
+    /// One community and one unit for each pair of rows, so that nothing but capacity and demand couples them.
+    fn lp(&mut self, edges: usize) {
+        let rows = (edges / EDGES_FOR_A_ROW).max(2);
+        for side in ["community", "unit"] {
+            self.party(&format!("lp-{side}"), side, 0, None, 1_000, 1_000);
+        }
+        let codes: Vec<String> = self
+            .types
+            .all()
+            .filter(|t| !t.cash_like)
+            .map(|t| t.code.clone())
+            .collect();
+        for i in 0..rows {
+            let (giver, taker) = if i % 2 == 0 {
+                ("lp-unit", "lp-community")
+            } else {
+                ("lp-community", "lp-unit")
+            };
+            self.offer(giver, i, None, &codes);
+            self.need(taker, i, &codes);
+        }
+        for row in self.offers.iter_mut().chain(&mut self.needs) {
+            row["windows"] = json!([]);
+            row["days"] = Value::Null;
+            row["audience"] = json!(0);
+        }
+        for offer in &mut self.offers {
+            offer["smallest_lot"] = json!(1);
+            offer["reach"] = json!("district");
+        }
+        for need in &mut self.needs {
+            need["smallest_useful"] = json!(1);
+            need["mode"] = Value::Null;
+        }
+    }
+
+    fn shape(&mut self) -> &'static UnitShape {
+        let mut left = self.chance.below(100);
+        for shape in &KINDS {
+            if left < shape.share {
+                return shape;
+            }
+            left -= shape.share;
+        }
+        &KINDS[0]
+    }
+
+    /// Types a community may give (`false`) or want (`true`).
+    fn both_ways(&self, wants: bool) -> Vec<String> {
+        let other = if wants {
+            Direction::FromUnit
+        } else {
+            Direction::FromCommunity
+        };
+        let fits =
+            |t: &&ServiceType| !t.cash_like && (t.direction == other || t.direction == Direction::Both);
+        self.types.all().filter(fits).map(|t| t.code.clone()).collect()
+    }
+
+    fn party(
+        &mut self,
+        id: &str,
+        kind: &str,
+        street: usize,
+        home: Option<&str>,
+        households: usize,
+        room: usize,
+    ) {
+        let carry = i64::try_from(self.chance.below(10_000_001)).unwrap_or(0) - 5_000_000;
+        self.parties.push(json!({
+            "id": id, "kind": kind, "street": format!("s{street}"), "community": home, "households": households,
+            "max_agreements": room, "tolerance_micro": 20_000_000, "carry_micro": carry,
+        }));
+    }
+
+    /// A quantity within the type's usual range, skewed to the low end, rounded as people round.
+    fn quantity(&mut self, code: &str) -> usize {
+        let (low, high) = self.types.get(code).and_then(|t| t.typical).unwrap_or((1, 10));
+        let (low, high) = (low as usize, high as usize);
+        let first = self.chance.between(low, high.max(low));
+        let second = self.chance.between(low, high.max(low));
+        let raw = first.min(second);
+        let step = match raw {
+            0..=20 => 1,
+            21..=100 => 5,
+            101..=1_000 => 10,
+            _ => 100,
+        };
+        (raw / step * step).max(low).max(1)
+    }
+
+    fn offer(&mut self, party: &str, i: usize, home: Option<&str>, codes: &[String]) {
+        let code = self.chance.pick(codes).cloned().unwrap_or_default();
+        let quantity = self.quantity(&code);
+        let share = self.chance.between(5, 25);
+        let lot = if self.chance.below(100) < 70 {
+            1
+        } else {
+            (quantity * share / 100).max(1)
+        };
+        let reach = match (self.chance.below(100), home) {
+            (0..35, Some(home)) => json!({ "communities": [home] }),
+            (85.., _) => json!("district"),
+            _ => json!("street"),
+        };
+        let modes = match self.chance.below(100) {
+            0..60 => json!(["project", "base"]),
+            60..95 => json!(["project"]),
+            _ => json!(["base"]),
+        };
+        let (windows, days, audience) = (self.windows(&code), self.days(), self.audience());
+        self.offers.push(json!({
+            "id": format!("{party}-o{i}"), "party": party, "type": code, "quantity": quantity, "smallest_lot": lot,
+            "reach": reach, "windows": windows, "days": days, "audience": audience, "cost_fen": 0, "fund": null,
+            "modes": modes,
+        }));
+    }
+
+    fn need(&mut self, party: &str, i: usize, codes: &[String]) {
+        let code = self.chance.pick(codes).cloned().unwrap_or_default();
+        let quantity = self.quantity(&code);
+        let share = self.chance.between(10, 50);
+        let least = if self.chance.below(100) < 60 {
+            1
+        } else {
+            (quantity * share / 100).max(1)
+        };
+        let priority = match self.chance.below(100) {
+            0..10 => 1,
+            10..30 => 2,
+            30..65 => 3,
+            65..90 => 4,
+            _ => 5,
+        };
+        // Needs bend more easily than offers: most take any time.
+        let windows = if self.chance.below(100) < 70 {
+            json!([])
+        } else {
+            self.windows(&code)
+        };
+        let days = if self.chance.below(100) < 70 {
+            json!({"from": "2026-01-01", "to": "2026-12-31"})
+        } else {
+            self.days()
+        };
+        let audience = self.audience();
+        self.needs.push(json!({
+            "id": format!("{party}-n{i}"), "party": party, "type": code, "quantity": quantity,
+            "smallest_useful": least, "priority": priority, "windows": windows, "days": days, "audience": audience,
+            "mode": null,
+        }));
+    }
+
+    /// Office hours 30 %, weekends 15 %, one afternoon 15 %, evenings 12 %, nights 8 %, any time 20 %.
+    fn windows(&mut self, code: &str) -> Value {
+        let day =
+            |d: usize, from: usize, to: usize| json!({"from_min": d * 1440 + from, "to_min": d * 1440 + to});
+        if code == "A2-03" {
+            return (0..7).map(|d| day(d, 1080, 1440)).collect();
+        }
+        match self.chance.below(100) {
+            0..30 => (0..5).map(|d| day(d, 510, 1020)).collect(),
+            30..45 => (5..7).map(|d| day(d, 540, 1020)).collect(),
+            45..60 => json!([day(self.chance.below(5), 840, 1020)]),
+            60..72 => [1, 3].iter().map(|d| day(*d, 1080, 1230)).collect(),
+            72..80 => (0..7).map(|d| day(d, 1080, 1440)).collect(),
+            _ => json!([]),
+        }
+    }
+
+    /// The whole year 55 %, else one of four seasons.
+    fn days(&mut self) -> Value {
+        let seasons = [
+            ("2026-03-01", "2026-05-31"),
+            ("2026-06-01", "2026-08-31"),
+            ("2026-09-01", "2026-11-30"),
+            ("2026-01-01", "2026-02-28"),
+        ];
+        let (from, to) = if self.chance.below(100) < 55 {
+            ("2026-01-01", "2026-12-31")
+        } else {
+            seasons
+                .get(self.chance.below(seasons.len()))
+                .copied()
+                .unwrap_or(("2026-01-01", "2026-12-31"))
+        };
+        json!({ "from": from, "to": to })
+    }
+
+    fn audience(&mut self) -> u64 {
+        if self.chance.below(100) < 75 {
+            0
+        } else {
+            0b11 << (2 * self.chance.below(8))
+        }
+    }
+}
+
+fn of(codes: &[&str]) -> Vec<String> {
+    codes.iter().map(|c| (*c).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_repeats_and_its_instance_is_valid() {
+        let (street, made) = generate(Size::Street, 7, 0);
+        assert_eq!(street, generate(Size::Street, 7, 0).0);
+        assert_ne!(street, generate(Size::Street, 8, 0).0);
+        let bytes = serde_json::to_vec(&street).unwrap();
+        let instance = gongjian_engine::parse(&bytes).unwrap();
+        assert_eq!(
+            (instance.offers.len(), instance.needs.len()),
+            (made.offers, made.needs)
+        );
+        assert!(
+            (86..=140).contains(&made.parties) && made.offers > 200,
+            "{made:?}"
+        );
+        let edges = gongjian_engine::edges::build(&instance);
+        assert!(edges.rows.len() > 100, "{}", edges.rows.len());
+    }
+}
