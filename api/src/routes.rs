@@ -3,7 +3,7 @@
 use actix_web::web;
 
 use crate::web::assets;
-use crate::{identity, matching, meetings, workbench};
+use crate::{agreements, identity, matching, meetings, workbench};
 
 /// Registers all routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
@@ -11,5 +11,6 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .configure(identity::routes)
         .configure(matching::routes)
         .configure(meetings::routes)
+        .configure(agreements::routes)
         .configure(workbench::routes);
 }

@@ -11,6 +11,7 @@ use crate::kernel::id::Id;
 use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
 use crate::kernel::tx;
+use crate::log;
 use crate::log::error::LogError;
 use crate::matching::domain::{ProposalBody, ProposedService};
 use crate::meetings::query::{self as meetings, AdoptedItem};
@@ -120,6 +121,20 @@ pub async fn new_day(app: &App) -> Result<(), Problem> {
             outcome => Ok(outcome?),
         })
         .await?;
+    }
+    Ok(())
+}
+
+/// Cuts a checkpoint of every open log that grew; within a second of a commit, as the loop goes.
+///
+/// # Errors
+/// What the log reports.
+pub async fn cut_checkpoints(app: &App) -> Result<(), Problem> {
+    for tenant in parties::all_tenants(app.db.reader()).await? {
+        match log::service::cut(app, tenant.id).await {
+            Ok(_) | Err(LogError::NotOpened) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(())
 }

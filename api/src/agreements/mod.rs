@@ -6,10 +6,20 @@
 pub mod bundle;
 pub mod domain;
 pub mod draft;
-mod entity;
 pub mod error;
 pub mod job;
 pub mod query;
 pub mod service;
 pub mod sign;
+mod api;
+mod entity;
+mod pages;
 mod store;
+
+use actix_web::web;
+
+/// Registers the routes.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    api::routes(cfg);
+    pages::routes(cfg);
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_web::rt;
 
+use crate::agreements;
 use crate::app::App;
 use crate::matching;
 
@@ -24,7 +25,12 @@ pub fn start(app: &App) {
 
 /// Works off everything that waits now.
 pub async fn drain(app: &App) {
-    let steps = [("runs", matching::job::run_waiting(app).await)];
+    let steps = [
+        ("runs", matching::job::run_waiting(app).await),
+        ("drafts", agreements::job::draft_adopted(app).await),
+        ("new day", agreements::job::new_day(app).await),
+        ("checkpoints", agreements::job::cut_checkpoints(app).await),
+    ];
     for (step, outcome) in steps {
         if let Err(problem) = outcome {
             tracing::error!(step, code = problem.code, cause = problem.cause, "job failed");

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use crate::agreements;
 use crate::app::App;
 use crate::identity;
 use crate::identity::extract::{AnyPerson, Visit};
@@ -63,6 +64,7 @@ async fn todos(app: &App, visit: &Visit) -> Result<Vec<Todo>, Problem> {
         todos.extend(identity::credential::query::todos(db, &actor).await?);
         todos.extend(matching::query::todos(db, &actor).await?);
         todos.extend(meetings::query::todos(db, &actor).await?);
+        todos.extend(agreements::query::todos(db, &actor).await?);
     }
     Ok(todos)
 }

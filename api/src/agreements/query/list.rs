@@ -1,7 +1,9 @@
 //! Lists of agreements.
 
 use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::agreements::domain::state::State;
@@ -61,13 +63,7 @@ pub async fn list(
     after: Option<&After>,
     limit: u32,
 ) -> Result<(Vec<AgreementRow>, Option<After>), DbErr> {
-    let mut find = of_scope(db, scope, filter.party).await?;
-    if let Some(state) = filter.state {
-        find = find.filter(agreement::Column::State.eq(state.code()));
-    }
-    if let Some(since) = filter.changed_since {
-        find = find.filter(agreement::Column::Changed.gte(since));
-    }
+    let mut find = matching(db, scope, filter).await?;
     if let Some(After { sort, id }) = after {
         let changed = sort.parse::<i64>().unwrap_or(i64::MAX);
         let later = Condition::any().add(agreement::Column::Changed.lt(changed)).add(
@@ -96,19 +92,33 @@ pub async fn list(
     Ok((in_lines(db, page).await?, next))
 }
 
-async fn of_scope(
+/// How many agreements meet the filter.
+///
+/// # Errors
+/// What the database reports.
+pub async fn count(db: &impl ConnectionTrait, scope: Scope, filter: &Filter) -> Result<u64, DbErr> {
+    matching(db, scope, filter).await?.count(db).await
+}
+
+async fn matching(
     db: &impl ConnectionTrait,
     scope: Scope,
-    party: Option<Id<Party>>,
+    filter: &Filter,
 ) -> Result<sea_orm::Select<agreement::Entity>, DbErr> {
     let mut find = agreement::Entity::find().filter(agreement::Column::Tenant.eq(scope.tenant.uuid()));
-    for party in [scope.party, party].into_iter().flatten() {
+    for party in [scope.party, filter.party].into_iter().flatten() {
         let mine = agreement_party::Entity::find()
             .filter(agreement_party::Column::Tenant.eq(scope.tenant.uuid()))
             .filter(agreement_party::Column::Party.eq(party.uuid()))
             .all(db)
             .await?;
         find = find.filter(agreement::Column::Id.is_in(mine.into_iter().map(|row| row.agreement)));
+    }
+    if let Some(state) = filter.state {
+        find = find.filter(agreement::Column::State.eq(state.code()));
+    }
+    if let Some(since) = filter.changed_since {
+        find = find.filter(agreement::Column::Changed.gte(since));
     }
     Ok(find)
 }

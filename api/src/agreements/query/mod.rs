@@ -18,7 +18,7 @@ use crate::kernel::scope::Scope;
 use crate::kernel::todo::Todo;
 use crate::log::hash::Hash32;
 
-pub use list::{AgreementRow, Filter, list, to_sign};
+pub use list::{AgreementRow, Filter, count, list, to_sign};
 pub use one::{AgreementView, PartyStanding, SignatureView, VersionLine, one};
 pub use proof::{LeafProof, SigningContext, bundle, leaf_proof, signing_context, trust_policy};
 
