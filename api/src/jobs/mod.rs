@@ -6,17 +6,19 @@ use std::time::Duration;
 use actix_web::rt;
 
 use crate::app::App;
+use crate::kernel::problem::Problem;
 use crate::matching;
 
 /// How long to rest when there was nothing to do.
 const REST: Duration = Duration::from_millis(300);
 
-/// Starts the loop that works off what waits.
+/// Starts the loops that work off what waits. Runs have one of their own: solving takes minutes, and nothing else may
+/// wait for it.
 pub fn start(app: &App) {
     let app = app.clone();
     rt::spawn(async move {
         loop {
-            drain(&app).await;
+            solve(&app).await;
             rt::time::sleep(REST).await;
         }
     });
@@ -24,10 +26,15 @@ pub fn start(app: &App) {
 
 /// Works off everything that waits now.
 pub async fn drain(app: &App) {
-    let steps = [("runs", matching::job::run_waiting(app).await)];
-    for (step, outcome) in steps {
-        if let Err(problem) = outcome {
-            tracing::error!(step, code = problem.code, cause = problem.cause, "job failed");
-        }
+    solve(app).await;
+}
+
+async fn solve(app: &App) {
+    tell("runs", matching::job::run_waiting(app).await);
+}
+
+fn tell(step: &str, outcome: Result<(), Problem>) {
+    if let Err(problem) = outcome {
+        tracing::error!(step, code = problem.code, cause = problem.cause, "job failed");
     }
 }
