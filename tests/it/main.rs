@@ -4,6 +4,7 @@ mod bundle;
 mod house;
 mod log;
 mod log_store;
+mod matching;
 mod meeting;
 mod merkle;
 mod negotiate;

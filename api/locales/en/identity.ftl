@@ -14,6 +14,7 @@ unit-kind-organ = Government body
 unit-kind-public_body = Public institution
 unit-kind-state_firm = State firm
 unit-kind-private_firm = Private firm
+unit-kind-firm = Firm
 unit-kind-property = Property management
 unit-kind-military = Garrison
 unit-kind-social_org = Social organisation

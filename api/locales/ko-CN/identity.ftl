@@ -14,6 +14,7 @@ unit-kind-organ = 기관
 unit-kind-public_body = 사업단위
 unit-kind-state_firm = 국유기업
 unit-kind-private_firm = 비공유기업
+unit-kind-firm = 기업
 unit-kind-property = 부동산관리
 unit-kind-military = 부대
 unit-kind-social_org = 사회조직

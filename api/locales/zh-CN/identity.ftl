@@ -14,6 +14,7 @@ unit-kind-organ = 机关
 unit-kind-public_body = 事业单位
 unit-kind-state_firm = 国有企业
 unit-kind-private_firm = 非公企业
+unit-kind-firm = 企业
 unit-kind-property = 物业
 unit-kind-military = 部队
 unit-kind-social_org = 社会组织

@@ -91,7 +91,7 @@ fn of_database(args: &InstanceArgs, settings: &RunSettings) -> Result<serde_json
         let taken = take(db, scope, cycle).await.map_err(told)?;
         let types = lists::types(db, scope).await?;
         let used: Vec<_> = types.all().collect();
-        Ok(taken.instance(&used, settings))
+        Ok(taken.snapshot(scope).instance(&used, settings))
     })
 }
 

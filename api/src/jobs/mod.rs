@@ -7,17 +7,26 @@ use actix_web::rt;
 
 use crate::agreements;
 use crate::app::App;
+use crate::kernel::problem::Problem;
 use crate::matching;
 
 /// How long to rest when there was nothing to do.
 const REST: Duration = Duration::from_millis(300);
 
-/// Starts the loop that works off what waits.
+/// Starts the loops that work off what waits. Runs have one of their own: solving takes minutes, and nothing else may
+/// wait for it.
 pub fn start(app: &App) {
+    let solving = app.clone();
+    rt::spawn(async move {
+        loop {
+            solve(&solving).await;
+            rt::time::sleep(REST).await;
+        }
+    });
     let app = app.clone();
     rt::spawn(async move {
         loop {
-            drain(&app).await;
+            follow(&app).await;
             rt::time::sleep(REST).await;
         }
     });
@@ -25,15 +34,23 @@ pub fn start(app: &App) {
 
 /// Works off everything that waits now.
 pub async fn drain(app: &App) {
-    let steps = [
-        ("runs", matching::job::run_waiting(app).await),
-        ("drafts", agreements::job::draft_adopted(app).await),
-        ("new day", agreements::job::new_day(app).await),
-        ("checkpoints", agreements::job::cut_checkpoints(app).await),
-    ];
-    for (step, outcome) in steps {
-        if let Err(problem) = outcome {
-            tracing::error!(step, code = problem.code, cause = problem.cause, "job failed");
-        }
+    solve(app).await;
+    follow(app).await;
+}
+
+async fn solve(app: &App) {
+    tell("runs", matching::job::run_waiting(app).await);
+}
+
+/// What follows from decisions, signatures and the calendar.
+async fn follow(app: &App) {
+    tell("drafts", agreements::job::draft_adopted(app).await);
+    tell("new day", agreements::job::new_day(app).await);
+    tell("checkpoints", agreements::job::cut_checkpoints(app).await);
+}
+
+fn tell(step: &str, outcome: Result<(), Problem>) {
+    if let Err(problem) = outcome {
+        tracing::error!(step, code = problem.code, cause = problem.cause, "job failed");
     }
 }

@@ -17,6 +17,9 @@ pub enum MatchingError {
     /// The run is over, or has no plan.
     #[error("not in this state")]
     State,
+    /// A meeting took up other proposals since the plan was made.
+    #[error("the plan is outdated")]
+    Outdated,
     /// There is nothing to match.
     #[error("the lists are empty")]
     NothingListed,
@@ -37,7 +40,9 @@ impl From<MatchingError> for Problem {
             MatchingError::NotFound => Self::not_found(),
             MatchingError::UnderWay(no) => Self::new("run-under-way", 409).arg("no", no.to_string()),
             MatchingError::State => Self::new("run-state", 409),
+            MatchingError::Outdated => Self::new("plan-outdated", 409),
             MatchingError::NothingListed => Self::new("nothing-listed", 409),
+            MatchingError::Log(LogError::NotOpened) => Self::new("street-not-open", 409),
             MatchingError::Log(error) => error.into(),
             MatchingError::Broken(cause) => Self::internal(cause),
             MatchingError::Db(error) => error.into(),

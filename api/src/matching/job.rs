@@ -1,30 +1,28 @@
 //! The worker: takes the oldest run that waits, solves it on a blocking thread, keeps what the checker accepts. A run
 //! whose worker died is taken up again; running twice keeps one plan.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use gongjian_engine::control::{Control, Progress};
-use gongjian_engine::model::Instance;
+use gongjian_engine::model::{Document, Instance};
 use gongjian_engine::{Method, Settings, Solution, reasons};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
-use super::domain::{Effort, ProposalBody, ProposalParty, ProposedService, RunSettings, RunState};
+use super::domain::{Effort, RunSettings, RunState};
 use super::entity::run;
 use super::error::MatchingError;
 use super::service::{self, Judged};
-use super::snapshot;
+use super::snapshot::{self, Lists};
+use super::{held, proposing};
 use crate::app::App;
-use crate::identity::party::query as parties;
 use crate::kernel::actor::{Actor, Who};
 use crate::kernel::id::{Id, Tenant};
 use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
 use crate::kernel::tx;
-use crate::lists::domain::{EntryView, Kind};
 use crate::lists::query as lists;
 
 /// A run without a sign of life for so long has lost its worker.
@@ -119,23 +117,17 @@ async fn work(app: &App, row: &run::Model) -> Result<(), MatchingError> {
     let settings: RunSettings = serde_json::from_str(&row.settings).unwrap_or_default();
     let cycle = app.db.clock().now().day().year();
     let db = app.db.reader();
-    let taken = snapshot::take(db, scope, cycle)
-        .await
-        .map_err(|p| MatchingError::Broken(p.code.to_owned()))?;
+    let taken = snapshot::take(db, scope, cycle).await.map_err(told)?;
     if taken.offers.is_empty() || taken.needs.is_empty() {
         return Err(MatchingError::NothingListed);
     }
-    let types = lists::types(db, scope).await?;
-    let used: Vec<_> = types.all().collect();
-    let bytes = serde_json::to_vec(&taken.instance(&used, &settings))
-        .map_err(|e| MatchingError::Broken(e.to_string()))?;
-    let instance = gongjian_engine::parse(&bytes)
+    let bytes = instance(app, scope, &taken, &settings).await?;
+    let parsed = gongjian_engine::parse(&bytes)
         .map_err(|faults| MatchingError::Broken(serde_json::to_string(&faults).unwrap_or_default()))?;
     let line = Arc::new(Line::default());
     let thread = Arc::clone(&line);
-    let solving = actix_web::rt::task::spawn_blocking(move || solve(instance, &settings, &*thread));
+    let solving = actix_web::rt::task::spawn_blocking(move || solve(&parsed, &settings, &*thread));
     let found = watch(app, row, &line, solving).await?;
-    let proposals = proposals(app, scope, cycle, &found.solution).await?;
     let judged = Judged {
         instance: bytes,
         plan: found.solution.plan.to_bytes(),
@@ -143,6 +135,7 @@ async fn work(app: &App, row: &run::Model) -> Result<(), MatchingError> {
         reasons: canonical(&found.reasons)?,
         value_micro: found.solution.plan.value_micro,
         bound_micro: found.solution.certificate.bound,
+        nothing_micro: found.nothing_micro,
         gap_ppm: found.solution.certificate.gap_ppm,
         status: if found.solution.plan.status == gongjian_engine::plan::Status::Optimal {
             "optimal"
@@ -150,20 +143,38 @@ async fn work(app: &App, row: &run::Model) -> Result<(), MatchingError> {
             "feasible"
         }
         .to_owned(),
-        proposals,
+        proposals: proposing::bodies(&taken, &found.solution.plan)?,
     };
-    let judged = Mutex::new(Some(judged));
     let actor = Actor {
         who: Who::System,
         scope,
     };
     tx::run(&app.db, async |tx| {
-        let judged = judged.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let judged = judged.ok_or_else(|| Problem::new("busy", 503))?;
-        Ok(service::record(tx, &actor, row.id, judged).await?)
+        Ok(service::record(tx, &actor, row.id, &judged).await?)
     })
     .await
-    .map_err(|problem| MatchingError::Broken(format!("{} {:?}", problem.code, problem.cause)))
+    .map_err(told)
+}
+
+fn told(problem: Problem) -> MatchingError {
+    MatchingError::Broken(format!("{} {}", problem.code, problem.cause.unwrap_or_default()))
+}
+
+/// The canonical bytes of the instance: the lists, the settings, and what earlier proposals hold.
+async fn instance(
+    app: &App,
+    scope: Scope,
+    taken: &Lists,
+    settings: &RunSettings,
+) -> Result<Vec<u8>, MatchingError> {
+    let db = app.db.reader();
+    let types = lists::types(db, scope).await?;
+    let used: Vec<_> = types.all().collect();
+    let value = taken.snapshot(scope).instance(&used, settings);
+    let mut document: Document =
+        serde_json::from_value(value).map_err(|error| MatchingError::Broken(error.to_string()))?;
+    document.commitments = held::commitments(&document, &held::bodies(db, scope, None).await?);
+    canonical(&document)
 }
 
 fn canonical(value: &impl serde::Serialize) -> Result<Vec<u8>, MatchingError> {
@@ -172,10 +183,12 @@ fn canonical(value: &impl serde::Serialize) -> Result<Vec<u8>, MatchingError> {
 
 struct Found {
     solution: Solution,
+    /// What the empty plan is worth, µ.
+    nothing_micro: i64,
     reasons: Vec<reasons::Reason>,
 }
 
-fn solve(instance: Instance, settings: &RunSettings, line: &Line) -> Result<Found, String> {
+fn solve(instance: &Instance, settings: &RunSettings, line: &Line) -> Result<Found, String> {
     let (effort, seconds) = match settings.effort {
         Effort::Quick => (2, 10),
         Effort::Normal => (10, 60),
@@ -186,9 +199,18 @@ fn solve(instance: Instance, settings: &RunSettings, line: &Line) -> Result<Foun
         effort,
         seconds: Some(seconds),
     };
-    let solution = gongjian_engine::solve(&instance, settings, line).map_err(|error| error.to_string())?;
-    let reasons = reasons::explain(&instance, &solution.plan);
-    Ok(Found { solution, reasons })
+    let solution = gongjian_engine::solve(instance, settings, line).map_err(|error| error.to_string())?;
+    let reasons = reasons::explain(instance, &solution.plan);
+    let nothing = gongjian_engine::plan::Document {
+        agreements: Vec::new(),
+        bases: Vec::new(),
+        ..solution.plan.clone()
+    };
+    Ok(Found {
+        nothing_micro: gongjian_engine::check::check(instance, &nothing, None).value_micro,
+        solution,
+        reasons,
+    })
 }
 
 /// Writes progress and reads the wish to stop until the thread ends.
@@ -240,105 +262,4 @@ async fn beat(app: &App, row: &run::Model, line: &Line) -> Result<(), MatchingEr
         line.stop.store(true, Ordering::Relaxed);
     }
     Ok(())
-}
-
-/// The plan's agreements in the parties' words.
-async fn proposals(
-    app: &App,
-    scope: Scope,
-    cycle: i16,
-    solution: &Solution,
-) -> Result<Vec<ProposalBody>, MatchingError> {
-    let db = app.db.reader();
-    let named: BTreeMap<String, _> = parties::all(db, scope)
-        .await?
-        .into_iter()
-        .map(|p| (p.id.to_string(), p))
-        .collect();
-    let by_id = |rows: Vec<EntryView>| {
-        rows.into_iter()
-            .map(|e| (e.id.to_string(), e))
-            .collect::<BTreeMap<_, _>>()
-    };
-    let offers = by_id(lists::listed(db, scope, Kind::Offer, cycle).await?);
-    let needs = by_id(lists::listed(db, scope, Kind::Need, cycle).await?);
-    let gone = || MatchingError::Broken("the lists changed while solving".to_owned());
-    let mut bodies = Vec::with_capacity(solution.plan.agreements.len());
-    for agreement in &solution.plan.agreements {
-        let mut members = Vec::with_capacity(agreement.members.len());
-        for id in &agreement.members {
-            let party = named.get(id).ok_or_else(gone)?;
-            members.push((
-                party.kind,
-                ProposalParty {
-                    party: party.id.uuid(),
-                    name: party.name.clone(),
-                    side: party.kind.code().to_owned(),
-                },
-            ));
-        }
-        members.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
-        let mut services = Vec::with_capacity(agreement.services.len());
-        for service in &agreement.services {
-            let (offer, need) = offers
-                .get(&service.offer)
-                .zip(needs.get(&service.need))
-                .ok_or_else(gone)?;
-            services.push(proposed(offer, need, service.quantity));
-        }
-        let names: Vec<String> = members.iter().map(|(_, p)| p.name.clone()).collect();
-        bodies.push(ProposalBody {
-            title: title(&names),
-            mode: if agreement.mode == gongjian_engine::model::Mode::Base {
-                "base"
-            } else {
-                "project"
-            }
-            .to_owned(),
-            parties: members.into_iter().map(|(_, p)| p).collect(),
-            services,
-            plan: uuid::Uuid::nil(),
-        });
-    }
-    Ok(bodies)
-}
-
-/// 靖和社区与珲春市第二小学共建项目, at most 60 characters.
-fn title(names: &[String]) -> String {
-    let short: Vec<String> = names
-        .iter()
-        .map(|n| {
-            n.trim_end_matches("居民委员会")
-                .rsplit("街道")
-                .next()
-                .unwrap_or(n)
-                .to_owned()
-        })
-        .collect();
-    let title = format!("{}共建项目", short.join("与"));
-    title.chars().take(60).collect()
-}
-
-fn proposed(offer: &EntryView, need: &EntryView, quantity: i64) -> ProposedService {
-    let windows = if offer.windows.is_empty() {
-        &need.windows
-    } else {
-        &offer.windows
-    };
-    let times: Vec<String> = windows.iter().map(ToString::to_string).collect();
-    ProposedService {
-        from: offer.party.uuid(),
-        to: need.party.uuid(),
-        offer: offer.id.uuid(),
-        need: need.id.uuid(),
-        service_type: offer.type_code.clone(),
-        area: offer.area.clone(),
-        measure: offer.measure.id().to_owned(),
-        what: offer.title.clone(),
-        quantity,
-        place: offer.place.clone(),
-        times: times.join("；"),
-        from_day: offer.from.max(need.from),
-        until_day: offer.until.min(need.until),
-    }
 }

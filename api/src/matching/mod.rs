@@ -9,9 +9,12 @@ pub mod query;
 pub mod service;
 pub mod snapshot;
 mod entity;
+mod held;
 mod map;
 mod pages;
+mod proposing;
 mod reason_words;
+mod times;
 
 use actix_web::web;
 

@@ -9,18 +9,20 @@ use uuid::Uuid;
 use super::domain::{Effort, RunSettings, RunState};
 use super::error::MatchingError;
 use super::map::{self, Band};
+use super::proposing;
 use super::query::{self, PlanView, ProposalView, RunView};
 use super::reason_words::{Kept, Names, help, why};
 use super::service;
 use crate::app::App;
 use crate::identity::extract::{StreetCadre, Visit};
-use crate::identity::party::domain::PartyKind;
+use crate::identity::party::domain::{PartyKind, unit_kind};
 use crate::identity::party::query as parties;
+use crate::kernel::id::Id;
 use crate::kernel::idempotency::Answer;
 use crate::kernel::problem::{Fault, Problem};
 use crate::kernel::scope::Scope;
 use crate::kernel::tx;
-use crate::lists::domain::Kind;
+use crate::lists::domain::{Entry, Kind};
 use crate::lists::query as lists;
 use crate::web::failure::Failure;
 use crate::web::form::{FormView, Posted};
@@ -51,6 +53,11 @@ fn colour(state: RunState) -> &'static str {
 fn points(micro: i64) -> String {
     let tenths = micro.div_euclid(100_000);
     format!("{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10))
+}
+
+/// The same, rounded up: what is promised not to be exceeded.
+fn points_up(micro: i64) -> String {
+    points(micro.saturating_add(99_999))
 }
 
 /// ppm as a percentage with two decimals, rounded up.
@@ -343,7 +350,7 @@ pub(super) async fn plan(
     no: web::Path<i64>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let (_, plan) = kept(&app, &visit, *no).await?;
+    let (run, plan) = kept(&app, &visit, *no).await?;
     let proposals = query::proposals(app.db.reader(), visit.actor.scope, plan.id).await?;
     let reasons: Vec<Kept> = serde_json::from_slice(&plan.reasons).unwrap_or_default();
     let page = &visit.page;
@@ -372,7 +379,7 @@ pub(super) async fn plan(
     let template = PlanPage {
         page,
         no: *no,
-        quality: quality(page, &plan),
+        quality: quality(page, &run, &plan),
         t: t.found(u64::try_from(found.len()).unwrap_or(0), items.len(), next),
         items,
         svg: map::draw(&finding, &bands),
@@ -395,17 +402,19 @@ fn names(proposal: &ProposalView) -> String {
 }
 
 /// The certificate in one sentence.
-fn quality(page: &Page, plan: &PlanView) -> String {
+fn quality(page: &Page, run: &RunView, plan: &PlanView) -> String {
+    let value = points(run.best_micro);
     if plan.gap_ppm == 0 {
-        return page.t1("plan-quality-best", "value", points(plan.value_micro));
+        return page.t1("plan-quality-best", "value", value);
     }
-    let gap = percent(plan.gap_ppm);
+    let (more, gap) = (points_up(run.bound_micro - run.best_micro), percent(gap_of(run)));
     let key = if plan.status == "optimal" {
         "plan-quality-optimal"
     } else {
         "plan-quality"
     };
-    page.t2(key, "value", points(plan.value_micro), "gap", gap)
+    page.lang
+        .ta(key, &[("value", &value), ("more", &more), ("gap", &gap)])
 }
 
 fn item(page: &Page, proposal: &ProposalView) -> Item {
@@ -455,14 +464,8 @@ async fn bands(app: &App, visit: &Visit, proposals: &[ProposalView]) -> Result<V
         };
         let kind = unit.unit_kind.clone().unwrap_or_else(|| "other".to_owned());
         let worth = types.get(&service.service_type).map_or(0, |t| t.worth_micro);
-        let short = side
-            .name
-            .trim_end_matches("居民委员会")
-            .rsplit("街道")
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        let right = visit.page.t(&format!("unit-kind-{kind}"));
+        let short = proposing::short(&side.name).to_owned();
+        let right = visit.page.t(&format!("unit-kind-{}", unit_kind(&kind)));
         *sums.entry((short, right)).or_default() += worth.saturating_mul(service.quantity.unsigned_abs());
     }
     let band = |((left, right), micro): ((String, String), u64)| Band {
@@ -503,7 +506,7 @@ pub(super) async fn unmet(
 ) -> Result<HttpResponse, Failure> {
     let (_, plan) = kept(&app, &visit, *no).await?;
     let kept: Vec<Kept> = serde_json::from_slice(&plan.reasons).unwrap_or_default();
-    let names = names_of(&app, &visit).await?;
+    let names = names_of(&app, &visit, &kept).await?;
     let (page, t) = (&visit.page, TableView::read(&request));
     let mut codes: Vec<String> = kept.iter().map(|k| k.code.clone()).collect();
     codes.sort();
@@ -542,20 +545,26 @@ pub(super) async fn unmet(
     Ok(html(200, &template)?)
 }
 
-async fn names_of(app: &App, visit: &Visit) -> Result<Names, Problem> {
+/// Names of what the reasons mention, also of entries that have left the lists since.
+async fn names_of(app: &App, visit: &Visit, kept: &[Kept]) -> Result<Names, Problem> {
     let (db, scope) = (app.db.reader(), visit.actor.scope);
-    let cycle = app.db.clock().now().day().year();
-    let mut entries = BTreeMap::new();
-    for kind in [Kind::Offer, Kind::Need] {
-        let listed = lists::listed(db, scope, kind, cycle).await?;
-        entries.extend(listed.into_iter().map(|e| (e.id.to_string(), e)));
-    }
+    let mut ids: Vec<Id<Entry>> = kept
+        .iter()
+        .flat_map(Kept::ids)
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let entries = lists::entries_by_id(db, scope, &ids).await?;
     let parties = parties::all(db, scope)
         .await?
         .into_iter()
         .map(|p| (p.id.to_string(), p.name))
         .collect();
-    Ok(Names { entries, parties })
+    Ok(Names {
+        entries: entries.into_iter().map(|e| (e.id.to_string(), e)).collect(),
+        parties,
+    })
 }
 
 fn in_words(page: &Page, names: &Names, kept: &Kept) -> Option<Unmet> {

@@ -34,9 +34,9 @@ pub struct RunView {
     pub phase: String,
     /// Steps done and in all.
     pub steps: (i64, i64),
-    /// Best value so far, µ.
+    /// Value of the plan over doing nothing, µ; while running, the engine's best so far.
     pub best_micro: i64,
-    /// Best bound so far, µ.
+    /// The proven bound, likewise.
     pub bound_micro: i64,
     /// Somebody asked it to stop.
     pub stop_asked: bool,
@@ -188,7 +188,7 @@ pub async fn proposals(
         .collect()
 }
 
-/// A plan that is ready but not handed to a meeting waits for the cadre.
+/// The newest plan waits for the cadre to hand it over, unless another one lies with the meeting already.
 ///
 /// # Errors
 /// What the database reports.
@@ -210,6 +210,12 @@ pub async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Todo>
         .await?
         .iter()
         .any(|p| p.state == "draft");
+    let handed = proposal::Entity::find()
+        .filter(proposal::Column::Tenant.eq(actor.scope.tenant.uuid()))
+        .filter(proposal::Column::State.eq("proposed"))
+        .count(db)
+        .await?;
+    let waiting = waiting && handed == 0;
     let todo = || Todo::new("todo-hand-over", format!("/runs/{no}/plan")).arg("no", no.to_string());
     Ok(waiting.then(todo).into_iter().collect())
 }

@@ -20,6 +20,19 @@ pub(super) struct Kept {
     pub(super) change: serde_json::Value,
 }
 
+impl Kept {
+    /// Every id it mentions: of offers, needs and parties.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        let changed = ["offer", "need"]
+            .iter()
+            .filter_map(|name| self.change[*name].as_str());
+        std::iter::once(self.need.as_str())
+            .chain(self.nearest.as_deref())
+            .chain(self.others.iter().map(String::as_str))
+            .chain(changed)
+    }
+}
+
 /// Names by id.
 pub(super) struct Names {
     pub(super) entries: BTreeMap<String, EntryView>,

@@ -1,5 +1,6 @@
 //! Acts on runs: ask, stop, keep the result, hand the plan to the meeting.
 
+use gongjian_engine::model::Document;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -11,6 +12,7 @@ use uuid::Uuid;
 use super::domain::{ProposalBody, RunSettings, RunState};
 use super::entity::{plan, proposal, run};
 use super::error::MatchingError;
+use super::held;
 use crate::kernel::actor::{Actor, Who};
 use crate::kernel::id::Person;
 use crate::kernel::tx::Tx;
@@ -20,12 +22,14 @@ use crate::log::leaf::{LeafDraft, Subject};
 /// Asks for a run; gives its number.
 ///
 /// # Errors
-/// [`MatchingError::UnderWay`] if the street has one already.
+/// [`MatchingError::UnderWay`] if the street has one already; [`MatchingError::Log`] if its log is not open, so that no
+/// plan could be recorded.
 pub async fn request(tx: &Tx, actor: &Actor, settings: &RunSettings) -> Result<i64, MatchingError> {
     let tenant = actor.scope.tenant.uuid();
     let Who::Person { person, .. } = &actor.who else {
         return Err(MatchingError::NotFound);
     };
+    log::query::head(tx.db(), actor.scope).await?;
     let own = run::Entity::find().filter(run::Column::Tenant.eq(tenant));
     let waiting = own
         .clone()
@@ -91,6 +95,8 @@ pub(super) struct Judged {
     pub(super) value_micro: i64,
     pub(super) bound_micro: i64,
     pub(super) gap_ppm: i64,
+    /// What a plan without any agreement is worth: people are told value and bound over this.
+    pub(super) nothing_micro: i64,
     pub(super) status: String,
     /// Proposals without the plan's id, which is given here.
     pub(super) proposals: Vec<ProposalBody>,
@@ -102,16 +108,23 @@ pub(super) async fn record(
     tx: &Tx,
     actor: &Actor,
     run_id: Uuid,
-    judged: Judged,
+    judged: &Judged,
 ) -> Result<(), MatchingError> {
     let tenant = actor.scope.tenant;
     let id = tx.new_id::<Person>().uuid();
+    let over_nothing = |micro: i64| micro.saturating_sub(judged.nothing_micro);
     let ended = run::Entity::update_many()
         .col_expr(run::Column::State, Expr::value(RunState::Done.code()))
         .col_expr(run::Column::Plan, Expr::value(Some(id)))
         .col_expr(run::Column::EndedAt, Expr::value(tx.now().get()))
-        .col_expr(run::Column::BestMicro, Expr::value(judged.value_micro))
-        .col_expr(run::Column::BoundMicro, Expr::value(judged.bound_micro))
+        .col_expr(
+            run::Column::BestMicro,
+            Expr::value(over_nothing(judged.value_micro)),
+        )
+        .col_expr(
+            run::Column::BoundMicro,
+            Expr::value(over_nothing(judged.bound_micro)),
+        )
         .col_expr(run::Column::Rev, Expr::col(run::Column::Rev).add(1))
         .filter(run::Column::Id.eq(run_id))
         .filter(run::Column::State.eq(RunState::Running.code()))
@@ -133,8 +146,11 @@ pub(super) async fn record(
         LeafDraft::by(actor, "plan.recorded", Subject::new("plan", id), data),
     )
     .await?;
-    for (no, body) in (1_i64..).zip(judged.proposals) {
-        let body = ProposalBody { plan: id, ..body };
+    for (no, body) in (1_i64..).zip(&judged.proposals) {
+        let body = ProposalBody {
+            plan: id,
+            ..body.clone()
+        };
         let row = proposal::ActiveModel {
             id: Set(tx.new_id::<Person>().uuid()),
             tenant: Set(tenant.uuid()),
@@ -155,46 +171,73 @@ pub(super) async fn record(
         parent: Set(None),
         instance_hash: Set(Sha256::digest(&judged.instance).to_vec()),
         plan_hash: Set(Sha256::digest(&judged.plan).to_vec()),
-        instance: Set(judged.instance),
-        plan: Set(judged.plan),
-        certificate: Set(judged.certificate),
-        reasons: Set(judged.reasons),
+        instance: Set(judged.instance.clone()),
+        plan: Set(judged.plan.clone()),
+        certificate: Set(judged.certificate.clone()),
+        reasons: Set(judged.reasons.clone()),
         value_micro: Set(judged.value_micro),
         bound_micro: Set(judged.bound_micro),
         gap_ppm: Set(judged.gap_ppm),
-        status: Set(judged.status),
+        status: Set(judged.status.clone()),
         at: Set(tx.now().get()),
     };
     plan::Entity::insert(row).exec_without_returning(tx.db()).await?;
     Ok(())
 }
 
-/// Hands a plan's proposals to the joint meeting; those of older plans that no meeting has taken up give way. Gives
+/// Hands a plan's proposals to the joint meeting; those of another plan that no meeting has taken up give way. Gives
 /// how many were handed over.
 ///
 /// # Errors
-/// [`MatchingError::State`] if the plan was handed over before.
+/// [`MatchingError::State`] if the plan was handed over before; [`MatchingError::Outdated`] if a meeting took up other
+/// proposals since the plan was made, so that amounts would be promised twice.
 pub async fn hand_over(tx: &Tx, actor: &Actor, plan: Uuid) -> Result<u64, MatchingError> {
     let tenant = actor.scope.tenant.uuid();
-    proposal::Entity::update_many()
-        .col_expr(proposal::Column::State, Expr::value("superseded"))
-        .col_expr(proposal::Column::Rev, Expr::col(proposal::Column::Rev).add(1))
-        .filter(proposal::Column::Tenant.eq(tenant))
-        .filter(proposal::Column::Plan.ne(plan))
-        .filter(proposal::Column::State.is_in(["draft", "proposed", "acknowledged"]))
-        .exec(tx.db())
-        .await?;
-    let handed = proposal::Entity::update_many()
-        .col_expr(proposal::Column::State, Expr::value("proposed"))
-        .col_expr(proposal::Column::Rev, Expr::col(proposal::Column::Rev).add(1))
-        .filter(proposal::Column::Tenant.eq(tenant))
-        .filter(proposal::Column::Plan.eq(plan))
-        .filter(proposal::Column::State.eq("draft"))
-        .exec(tx.db())
-        .await?;
-    if handed.rows_affected == 0 {
+    let row = plan::Entity::find_by_id(plan)
+        .filter(plan::Column::Tenant.eq(tenant))
+        .one(tx.db())
+        .await?
+        .ok_or(MatchingError::NotFound)?;
+    let document: Document =
+        serde_json::from_slice(&row.instance).map_err(|error| MatchingError::Broken(error.to_string()))?;
+    let held = held::bodies(tx.db(), actor.scope, Some(plan)).await?;
+    if held::commitments(&document, &held) != document.commitments {
+        return Err(MatchingError::Outdated);
+    }
+    move_all(
+        tx,
+        tenant,
+        proposal::Column::Plan.ne(plan),
+        &REPLACEABLE,
+        "superseded",
+    )
+    .await?;
+    let handed = move_all(
+        tx,
+        tenant,
+        proposal::Column::Plan.eq(plan),
+        &["draft"],
+        "proposed",
+    )
+    .await?;
+    if handed == 0 {
         Err(MatchingError::State)
     } else {
-        Ok(handed.rows_affected)
+        Ok(handed)
     }
+}
+
+/// What another plan takes the place of, once it is handed over.
+const REPLACEABLE: [&str; 3] = ["proposed", "acknowledged", "sent_back"];
+
+async fn move_all(tx: &Tx, tenant: Uuid, which: Expr, from: &[&str], to: &str) -> Result<u64, MatchingError> {
+    let moved = proposal::Entity::update_many()
+        .col_expr(proposal::Column::State, Expr::value(to))
+        .col_expr(proposal::Column::Rev, Expr::col(proposal::Column::Rev).add(1))
+        .filter(proposal::Column::Tenant.eq(tenant))
+        .filter(which)
+        .filter(proposal::Column::State.is_in(from.iter().copied()))
+        .exec(tx.db())
+        .await?;
+    Ok(moved.rows_affected)
 }

@@ -1,13 +1,16 @@
 //! Current lists → an instance of the engine. The only place that knows how ids, times and audiences are
 //! told to the engine.
 
+use std::collections::BTreeMap;
+
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::domain::RunSettings;
-use crate::identity::party::domain::PartyKind;
+use crate::identity::party::domain::{PartyKind, PartyView};
 use crate::identity::party::query as parties;
 use crate::kernel::date::CivilDate;
+use crate::kernel::id::{Id, Party};
 use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
 use crate::lists::domain::{Audience, EntryView, Kind, Modes, Reach, ServiceLanguage, ServiceType, Window};
@@ -110,31 +113,51 @@ pub fn audience_bits(audience: Audience, language: Option<ServiceLanguage>) -> u
     spread(zh, 0) | spread(ko, 1)
 }
 
+/// What the lists of a year say at one moment: the rows a plan is told from, whatever happens to them later.
+#[derive(Debug, Clone)]
+pub struct Lists {
+    /// The parties.
+    pub parties: Vec<PartyView>,
+    /// The offers.
+    pub offers: Vec<EntryView>,
+    /// The needs.
+    pub needs: Vec<EntryView>,
+    /// What parties carry in, µ.
+    pub carry: BTreeMap<Id<Party>, i64>,
+}
+
 /// The current lists of a tenant for a year.
 ///
 /// # Errors
 /// What the database reports.
-pub async fn take(db: &impl ConnectionTrait, scope: Scope, cycle: i16) -> Result<Snapshot, Problem> {
-    let carry = lists::carry_in(db, scope, cycle).await?;
-    let parties = parties::all(db, scope).await?;
-    let offers = lists::listed(db, scope, Kind::Offer, cycle).await?;
-    let needs = lists::listed(db, scope, Kind::Need, cycle).await?;
-    Ok(Snapshot {
-        street: scope.tenant.to_string(),
-        parties: parties
-            .iter()
-            .map(|party| SnapshotParty {
-                id: party.id.to_string(),
-                kind: party.kind,
-                community: party.community.map(|c| c.to_string()),
-                households: party.households.unwrap_or(0),
-                max_agreements: party.max_agreements,
-                carry_micro: carry.get(&party.id).copied().unwrap_or(0),
-            })
-            .collect(),
-        offers: offers.iter().map(row).collect(),
-        needs: needs.iter().map(row).collect(),
+pub async fn take(db: &impl ConnectionTrait, scope: Scope, cycle: i16) -> Result<Lists, Problem> {
+    Ok(Lists {
+        offers: lists::listed(db, scope, Kind::Offer, cycle).await?,
+        needs: lists::listed(db, scope, Kind::Need, cycle).await?,
+        carry: lists::carry_in(db, scope, cycle).await?,
+        parties: parties::all(db, scope).await?,
     })
+}
+
+impl Lists {
+    /// The rows as the engine is told of them.
+    #[must_use]
+    pub fn snapshot(&self, scope: Scope) -> Snapshot {
+        let party = |party: &PartyView| SnapshotParty {
+            id: party.id.to_string(),
+            kind: party.kind,
+            community: party.community.map(|c| c.to_string()),
+            households: party.households.unwrap_or(0),
+            max_agreements: party.max_agreements,
+            carry_micro: self.carry.get(&party.id).copied().unwrap_or(0),
+        };
+        Snapshot {
+            street: scope.tenant.to_string(),
+            parties: self.parties.iter().map(party).collect(),
+            offers: self.offers.iter().map(row).collect(),
+            needs: self.needs.iter().map(row).collect(),
+        }
+    }
 }
 
 fn row(entry: &EntryView) -> SnapshotRow {

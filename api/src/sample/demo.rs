@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result, anyhow};
 
 use crate::app::App;
-use crate::identity::party::domain::PartyKind;
+use crate::identity::party::domain::{PartyKind, unit_kind};
 use crate::identity::party::query as parties;
 use crate::identity::party::service::{self as register, NewParty, NewTenant};
 use crate::identity::password;
@@ -100,7 +100,7 @@ fn register_rows() -> Result<Vec<Row>> {
                 .unwrap_or_default(),
             name_ko: cell("name_ko"),
             kind: PartyKind::from_code(&cell("kind").unwrap_or_default()).context("kind of party")?,
-            unit_kind: cell("unit_kind"),
+            unit_kind: cell("unit_kind").map(|word| unit_kind(&word).to_owned()),
             community: cell("community").unwrap_or_default(),
             households: cell("households").and_then(|h| h.parse().ok()),
             max_agreements: cell("max_agreements").and_then(|m| m.parse().ok()).unwrap_or(3),

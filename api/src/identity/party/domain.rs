@@ -41,7 +41,7 @@ impl PartyKind {
 }
 
 /// The kinds of unit (单位类别), `domain.md` §5; words under `unit-kind-<code>`.
-pub const UNIT_KINDS: [&str; 13] = [
+pub const UNIT_KINDS: [&str; 14] = [
     "school",
     "kindergarten",
     "university",
@@ -51,11 +51,27 @@ pub const UNIT_KINDS: [&str; 13] = [
     "public_body",
     "state_firm",
     "private_firm",
+    "firm",
     "property",
     "military",
     "social_org",
     "other",
 ];
+
+/// The kind of unit that a register's word stands for; a firm of unknown ownership is just a firm.
+#[must_use]
+pub fn unit_kind(word: &str) -> &'static str {
+    let word = match word {
+        "garrison" => "military",
+        "institution" => "public_body",
+        "social" => "social_org",
+        other => other,
+    };
+    UNIT_KINDS
+        .into_iter()
+        .find(|known| *known == word)
+        .unwrap_or("other")
+}
 
 /// A party as other features read it.
 #[derive(Debug, Clone, PartialEq, Eq)]

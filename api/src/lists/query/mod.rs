@@ -2,4 +2,4 @@
 
 mod entries;
 
-pub use entries::{carry_in, listed, types};
+pub use entries::{carry_in, entries_by_id, listed, types};
