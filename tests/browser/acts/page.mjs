@@ -21,7 +21,8 @@ export async function tickAll(page, selector) {
 export async function followMain(page) {
   const link = page.locator("main a.gj-button--main");
   const href = await link.getAttribute("href");
-  await Promise.all([page.waitForURL((url) => url.pathname + url.search === href), link.click()]);
+  const led = (url) => url.pathname + url.search === href || url.pathname === "/step-up";
+  await Promise.all([page.waitForURL(led), link.click()]);
 }
 
 // The day in UTC+8, as the street's calendar has it.
