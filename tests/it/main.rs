@@ -9,4 +9,5 @@ mod meeting;
 mod merkle;
 mod negotiate;
 mod sign;
+mod signing;
 mod words;

@@ -171,6 +171,46 @@ impl Page {
             .collect()
     }
 
+    /// The names of all fields with a name, in order, each once; buttons are none.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for tag in self
+            .html
+            .split('<')
+            .filter(|tag| tag.starts_with("input ") || tag.starts_with("textarea "))
+        {
+            if let Some(name) = attribute(tag, "name").filter(|name| !names.contains(name)) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// What a field holds: an input's value or a text area's text.
+    #[must_use]
+    pub fn field(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\"");
+        let tag = self
+            .html
+            .split('<')
+            .find(|tag| tag.contains(&mark))
+            .unwrap_or_default();
+        if tag.starts_with("textarea") {
+            return unescape(tag.split_once('>').map_or("", |(_, text)| text));
+        }
+        attribute(tag, "value").unwrap_or_default()
+    }
+
+    /// The first value of an attribute anywhere in the page.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> String {
+        self.html
+            .split('<')
+            .find_map(|tag| attribute(tag, name))
+            .unwrap_or_default()
+    }
+
     /// The addresses of all links that begin with `start`, in order, each once.
     #[must_use]
     pub fn links(&self, start: &str) -> Vec<String> {
@@ -214,10 +254,15 @@ impl Page {
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let rest = tag.split(&format!("{name}=\"")).nth(1)?;
     let raw = rest.split('"').next()?;
-    Some(
-        raw.replace("&amp;", "&")
-            .replace("&quot;", "\"")
-            .replace("&#39;", "'")
-            .replace("&#38;", "&"),
-    )
+    Some(unescape(raw))
+}
+
+fn unescape(raw: &str) -> String {
+    raw.replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#38;", "&")
+        .replace("&amp;", "&")
 }

@@ -94,7 +94,6 @@ async fn submit(
     sent: &Sent<Submitted>,
     route: Intent,
 ) -> Result<HttpResponse, Failure> {
-    visit.stepped_up(app)?;
     let once = sent.once(&visit.actor)?;
     let id = query::by_key(app.db.reader(), visit.actor.scope, key).await?;
     // What is wrong is told only if this request was not answered before: a signature recorded already is
@@ -116,6 +115,7 @@ async fn prepare(
     sent: &Sent<Submitted>,
     route: Intent,
 ) -> Result<Checked, Problem> {
+    visit.stepped_up(app)?;
     let view = query::one(app.db.reader(), visit.actor.scope, id).await?;
     matches_version(sent, &view)?;
     let submission = Submission {

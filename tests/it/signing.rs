@@ -1,0 +1,463 @@
+//! Drafting, sending and signing through the pages and their script's routes, with real keys.
+
+use std::sync::Arc;
+
+use gongjian_api::agreements::bundle::verify::verify;
+use gongjian_api::agreements::domain::document::{Area, Measure, Mode, Term};
+use gongjian_api::agreements::draft::{Adopted, AdoptedService};
+use gongjian_api::agreements::service;
+use gongjian_api::identity::party::query as parties;
+use gongjian_api::identity::person::query as people;
+use gongjian_api::kernel::actor::{Actor, Role, Who};
+use gongjian_api::kernel::clock::{Clock, TestClock};
+use gongjian_api::kernel::db::Db;
+use gongjian_api::kernel::id::{Id, Party, SystemIds};
+use gongjian_api::kernel::scope::Scope;
+use gongjian_api::kernel::tx;
+use gongjian_api::log::b64;
+use gongjian_api::sample;
+use gongjian_api::web::i18n::Lang;
+use gongjian_tests::app::TestApp;
+use gongjian_tests::client::{Browser, Page};
+use gongjian_tests::signer::SoftKey;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// The demo street with its log open and two signers whose keys are enrolled.
+struct Office {
+    app: TestApp,
+    db: Db,
+    scope: Scope,
+    cadre: Browser,
+    unit: (Browser, SoftKey, Id<Party>),
+    community: (Browser, SoftKey, Id<Party>),
+}
+
+async fn csrf(browser: &Browser) -> String {
+    browser.open("/me/key").await.ok().token("csrf")
+}
+
+async fn step_up(browser: &Browser) {
+    let page = browser.open("/step-up?back=/").await.ok();
+    let done = browser
+        .send(
+            &page,
+            "/step-up",
+            &[("password", sample::demo::PASSWORD), ("back", "/")],
+        )
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text());
+}
+
+async fn post(browser: &Browser, path: &str, body: &Value, headers: &[(&str, &str)]) -> (StatusCode, Value) {
+    let once = Uuid::now_v7().simple().to_string();
+    let mut all = vec![("Idempotency-Key", once.as_str())];
+    all.extend_from_slice(headers);
+    let answer = browser
+        .json_with("POST", path, &csrf(browser).await, Some(body), &all)
+        .await;
+    (answer.status(), answer.json().await.unwrap_or(Value::Null))
+}
+
+async fn open_street(browser: &Browser, key: &SoftKey) {
+    let (status, told) = post(browser, "/me/key/root/context", &json!({"jwk": key.jwk()}), &[]).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    let head = b64::encode_url(format!("{{\"alg\":\"ES256\",\"kid\":\"{}\"}}", key.kid()).as_bytes());
+    let challenge = b64::decode_url(told["challenge"].as_str().unwrap()).unwrap();
+    let entry = key.sign_raw(&head, &challenge);
+    let body = json!({"jwk": key.jwk(), "signature": entry.signature});
+    let (status, told) = post(browser, "/me/key/root", &body, &[]).await;
+    assert_eq!(status, StatusCode::CREATED, "{told}");
+}
+
+async fn enrol(cadre: &Browser, root: &SoftKey, signer: &Browser, key: &SoftKey) {
+    let (status, told) = post(signer, "/me/key/context", &json!({"jwk": key.jwk()}), &[]).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    let payload = told["payload"].as_str().unwrap();
+    let entry = key.sign_value(told["header"].clone(), &b64::decode_url(payload).unwrap());
+    let (status, told) = post(
+        signer,
+        "/me/key",
+        &json!({"payload": payload, "signatures": [entry]}),
+        &[],
+    )
+    .await;
+    assert_eq!(status, StatusCode::CREATED, "{told}");
+    let place = format!("/keys/{}", key.kid());
+    let (status, told) = post(
+        cadre,
+        &format!("{place}/context"),
+        &json!({"kid": root.kid()}),
+        &[],
+    )
+    .await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    let payload = b64::decode_url(told["payload"].as_str().unwrap()).unwrap();
+    let entry = root.sign_value(told["header"].clone(), &payload);
+    let (status, told) = post(cadre, &format!("{place}/vouch"), &json!(entry), &[]).await;
+    assert_eq!(status, StatusCode::CREATED, "{told}");
+}
+
+impl Office {
+    async fn open() -> Self {
+        let app = TestApp::start().await;
+        let clock = Arc::new(TestClock::at(app.clock.now()));
+        let db = Db::open(&app.database, clock, Arc::new(SystemIds)).await.unwrap();
+        let street = parties::all_tenants(db.reader()).await.unwrap().remove(0);
+        let scope = Scope::tenant(street.id);
+        let signers = people::with_role(db.reader(), scope, Role::UnitSigner)
+            .await
+            .unwrap();
+        let party_of = |login: &str| {
+            let person = signers.iter().find(|p| p.login == login).unwrap();
+            person.memberships.iter().find_map(|m| m.party).unwrap()
+        };
+        let (root, cadre) = (SoftKey::new(90), app.person("cadre").await);
+        open_street(&cadre, &root).await;
+        step_up(&cadre).await;
+        let unit = (app.person("u1").await, SoftKey::new(1), party_of("u1"));
+        let community = (app.person("c1").await, SoftKey::new(2), party_of("c1"));
+        for (browser, key, _) in [&unit, &community] {
+            enrol(&cadre, &root, browser, key).await;
+            step_up(browser).await;
+        }
+        Self {
+            app,
+            db,
+            scope,
+            cadre,
+            unit,
+            community,
+        }
+    }
+
+    /// Drafts an item between the two; gives the draft's number.
+    async fn draft(&self, item: u32) -> i32 {
+        let day = |text: &str| text.parse().unwrap();
+        let term = Term {
+            from: day("2026-03-02"),
+            until: day("2026-12-31"),
+        };
+        let service = |from, to, area, what: &str, quantity| AdoptedService {
+            from,
+            to: vec![to],
+            area,
+            what: what.to_owned(),
+            unit: Measure::from_code("hour").unwrap(),
+            quantity,
+            days: term,
+            offer: None,
+            need: None,
+        };
+        let (unit, community) = (self.unit.2, self.community.2);
+        let adopted = Adopted {
+            meeting: Uuid::from_u128(5),
+            item,
+            meeting_name: "靖和街道第1次党建联席会议".to_owned(),
+            held_on: day("2026-03-01"),
+            plan: None,
+            title: None,
+            mode: Mode::Project,
+            language: Lang::Zh,
+            term,
+            parties: vec![unit, community],
+            services: vec![
+                service(unit, community, Area::Facilities, "双休日开放操场", 96),
+                service(community, unit, Area::Civility, "文明劝导", 120),
+            ],
+        };
+        let actor = Actor {
+            who: Who::System,
+            scope: self.scope,
+        };
+        tx::run(&self.db, async |tx| {
+            Ok(service::create(tx, &actor, &adopted).await?)
+        })
+        .await
+        .unwrap()
+    }
+
+    /// Sends the form of a draft as the page has it, with some fields changed.
+    async fn post_draft(&self, no: i32, act: &str, changed: &[(&str, &str)]) -> Page {
+        let page = self.cadre.open(&format!("/agreements/drafts/{no}")).await.ok();
+        let mut fields: Vec<(String, String)> = vec![("act".to_owned(), act.to_owned())];
+        for name in page.names() {
+            if !["csrf", "once"].contains(&name.as_str()) {
+                let value = page.field(&name);
+                let value = changed
+                    .iter()
+                    .find(|(n, _)| *n == name)
+                    .map_or(value, |(_, v)| (*v).to_owned());
+                fields.push((name, value));
+            }
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        self.cadre
+            .send(&page, &format!("/agreements/drafts/{no}"), &fields)
+            .await
+    }
+
+    async fn stop(self) {
+        self.db.close().await.unwrap();
+        self.app.stop().await;
+    }
+}
+
+/// Signs as the script does: context, bytes, signature, post.
+async fn sign(
+    (browser, key, _): &(Browser, SoftKey, Id<Party>),
+    place: &str,
+    intent: &str,
+    once: &str,
+) -> (StatusCode, Value) {
+    let path = format!("/sign/{place}/context?intent={intent}&kid={}", key.kid());
+    let (status, context) = browser.json("GET", &path, "", None).await;
+    assert_eq!(status, StatusCode::OK, "{context}");
+    let version = context["version"].as_u64().unwrap();
+    let (_, bytes) = browser
+        .download(&format!("/agreements/{place}/versions/{version}/bytes"))
+        .await;
+    let entry = key.sign_value(context["header"].clone(), &bytes);
+    let mut body = json!(entry);
+    body["version"] = version.into();
+    let route = if intent == "accept" {
+        "acceptances"
+    } else {
+        "declines"
+    };
+    let tag = context["if_match"].as_str().unwrap();
+    post(
+        browser,
+        &format!("/sign/{place}/{route}"),
+        &body,
+        &[("If-Match", tag), ("Idempotency-Key", once)],
+    )
+    .await
+}
+
+#[tokio::test]
+async fn an_item_becomes_an_agreement_in_force_through_the_pages() {
+    let office = Office::open().await;
+    let no = office.draft(1).await;
+    assert!(
+        office
+            .cadre
+            .open("/agreements")
+            .await
+            .ok()
+            .says(&format!("/agreements/drafts/{no}"))
+    );
+    let saved = office
+        .post_draft(
+            no,
+            "save",
+            &[("quantity-0-0", "３０"), ("title", "操场开放与文明劝导共建协议")],
+        )
+        .await
+        .ok();
+    assert_eq!(saved.field("quantity-0-0"), "30");
+    let refused = office
+        .post_draft(no, "send", &[("until-0-0", "2027-06-30"), ("sign_by", "明天")])
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.says("“明天”不是日期"), "{}", refused.text());
+    let refused = office
+        .post_draft(no, "send", &[("until-0-0", "2027-06-30")])
+        .await;
+    assert!(refused.says("超出协议期限"), "{}", refused.text());
+    let phone = office
+        .post_draft(no, "send", &[("what-0", "操场，联系13800000000")])
+        .await;
+    assert!(phone.says("不能写手机号"), "{}", phone.text());
+    let sent = office.post_draft(no, "send", &[]).await.ok();
+    assert!(sent.path.starts_with("/agreements/2026-1?done="), "{}", sent.path);
+    assert!(sent.says("珲靖共建〔2026〕1号"));
+    let gone = office.cadre.open(&format!("/agreements/drafts/{no}")).await;
+    assert_eq!(gone.status, StatusCode::CONFLICT);
+    for (who, word) in [(&office.unit, "open"), (&office.community, "in_force")] {
+        let waiting = who.0.open("/sign").await.ok();
+        assert_eq!(waiting.links("/sign/2026"), ["/sign/2026-1"]);
+        assert!(who.0.open("/sign/2026-1").await.ok().says("我方承诺提供"));
+        assert!(
+            who.0
+                .open("/sign/2026-1/confirm")
+                .await
+                .ok()
+                .says("data-sign-act=\"accept\"")
+        );
+        let once = Uuid::now_v7().simple().to_string();
+        let (status, receipt) = sign(who, "2026-1", "accept", &once).await;
+        assert_eq!(status, StatusCode::CREATED, "{receipt}");
+        assert_eq!(receipt["agreement"]["state"], word);
+        assert!(who.0.open("/sign").await.ok().links("/sign/2026").is_empty());
+        assert!(who.0.open("/sign/2026-1/done").await.ok().says("已提交"));
+    }
+    let shown = office.unit.0.open("/agreements/2026-1").await.ok();
+    assert!(shown.says("履行中") && shown.says("/agreements/2026-1/bundle"));
+    let (status, bytes) = office.community.0.download("/agreements/2026-1/bundle").await;
+    assert_eq!(status, StatusCode::OK);
+    let report = verify(&bytes, None, office.app.clock.now());
+    assert_eq!(report.findings, []);
+    assert!(report.verdict.unwrap().is_binding());
+    office.stop().await;
+}
+
+#[tokio::test]
+async fn a_signature_sent_twice_counts_once_and_a_stale_one_says_so() {
+    let office = Office::open().await;
+    let no = office.draft(1).await;
+    office.post_draft(no, "send", &[]).await.ok();
+    let unit = &office.unit;
+    let path = format!("/sign/2026-1/context?intent=accept&kid={}", unit.1.kid());
+    let (_, context) = unit.0.json("GET", &path, "", None).await;
+    let (_, bytes) = unit.0.download("/agreements/2026-1/versions/1/bytes").await;
+    let entry = unit.1.sign_value(context["header"].clone(), &bytes);
+    let body = json!({"version": 1, "protected": entry.protected, "signature": entry.signature});
+    let send = async |once: &str, tag: Option<&str>, body: &Value| {
+        let csrf = csrf(&unit.0).await;
+        let mut headers = vec![("Idempotency-Key", once)];
+        headers.extend(tag.map(|tag| ("If-Match", tag)));
+        let answer = unit
+            .0
+            .json_with("POST", "/sign/2026-1/acceptances", &csrf, Some(body), &headers)
+            .await;
+        let replayed = answer.headers().contains_key("Idempotency-Replayed");
+        (
+            answer.status().as_u16(),
+            replayed,
+            answer.json::<Value>().await.unwrap(),
+        )
+    };
+    let (status, _, told) = send("k0", None, &body).await;
+    assert_eq!(
+        (status, told["code"].as_str()),
+        (428, Some("precondition-required"))
+    );
+    let (status, _, told) = send("k0", Some("\"v2\""), &body).await;
+    assert_eq!((status, told["current"].as_u64()), (412, Some(1)));
+    let (first, again) = tokio::join!(
+        send("k1", Some("\"v1\""), &body),
+        send("k1", Some("\"v1\""), &body)
+    );
+    assert_eq!((first.0, again.0), (201, 201));
+    assert_eq!(first.2, again.2);
+    assert!(first.1 != again.1, "one of them was replayed");
+    office.app.clock.advance_ms(25 * 60_000);
+    let late = send("k1", Some("\"v1\""), &body).await;
+    assert_eq!((late.0, late.1), (201, true), "an answer given stays given");
+    let mut other = body.clone();
+    other["version"] = 2.into();
+    let (status, _, told) = send("k1", Some("\"v1\""), &other).await;
+    assert_eq!(
+        (status, told["code"].as_str()),
+        (422, Some("idempotency-key-reused"))
+    );
+    office.stop().await;
+}
+
+#[tokio::test]
+async fn a_counter_offer_is_written_compared_and_signed() {
+    let office = Office::open().await;
+    let no = office.draft(1).await;
+    office.post_draft(no, "send", &[]).await.ok();
+    let (browser, key, _) = &office.unit;
+    let form = browser.open("/agreements/2026-1/counter").await.ok();
+    let fields = |quantity: &str| -> Vec<(String, String)> {
+        let read = |name: &String| {
+            let value = if name == "quantity-0-0" {
+                quantity.to_owned()
+            } else {
+                form.field(name)
+            };
+            (name.clone(), value)
+        };
+        form.names()
+            .iter()
+            .filter(|n| !["csrf", "once"].contains(&n.as_str()))
+            .map(read)
+            .collect()
+    };
+    let give = async |quantity: &str| {
+        let fields = fields(quantity);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        browser.send(&form, "/agreements/2026-1/counter", &fields).await
+    };
+    let same = give(&form.field("quantity-0-0")).await;
+    assert!(same.says("没有任何修改"), "{}", same.text());
+    let beyond = give("1").await;
+    assert_eq!(beyond.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(beyond.says("超出授权范围"), "{}", beyond.text());
+    let preview = give("20").await.ok();
+    assert!(preview.says("data-sign-act=\"counter\""));
+    let payload = preview.attribute("data-payload");
+    let bytes = b64::decode_url(&payload).unwrap();
+    let path = format!("/sign/2026-1/context?intent=counter&kid={}", key.kid());
+    let (_, context) = browser.json("GET", &path, "", None).await;
+    let entry = key.sign_value(context["header"].clone(), &bytes);
+    let body =
+        json!({"version": 2, "protected": entry.protected, "signature": entry.signature, "payload": payload});
+    let (status, receipt) = post(browser, "/sign/2026-1/counters", &body, &[("If-Match", "\"v1\"")]).await;
+    assert_eq!(status, StatusCode::CREATED, "{receipt}");
+    assert_eq!(receipt["agreement"]["version"], 2);
+    let (status, receipt) = sign(&office.community, "2026-1", "accept", "c1").await;
+    assert_eq!(
+        (status, receipt["agreement"]["state"].as_str()),
+        (StatusCode::CREATED, Some("in_force"))
+    );
+    office.stop().await;
+}
+
+#[tokio::test]
+async fn a_decline_ends_it_and_strangers_see_nothing() {
+    let office = Office::open().await;
+    let no = office.draft(1).await;
+    office.post_draft(no, "send", &[]).await.ok();
+    let stranger = office.app.person("u2").await;
+    for path in [
+        "/agreements/2026-1",
+        "/agreements/2026-1/bundle",
+        "/sign/2026-1",
+        "/agreements/2026-1/versions/1/bytes",
+    ] {
+        assert_eq!(stranger.open(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert!(
+        !stranger
+            .open("/agreements")
+            .await
+            .ok()
+            .says("珲靖共建〔2026〕1号")
+    );
+    assert_eq!(
+        stranger.open(&format!("/agreements/drafts/{no}")).await.status,
+        StatusCode::FORBIDDEN
+    );
+    assert!(
+        office
+            .community
+            .0
+            .open("/sign/2026-1/decline")
+            .await
+            .ok()
+            .says("data-sign-act=\"decline\"")
+    );
+    let (status, receipt) = sign(&office.community, "2026-1", "decline", "d1").await;
+    assert_eq!(
+        (status, receipt["agreement"]["state"].as_str()),
+        (StatusCode::CREATED, Some("declined"))
+    );
+    let shown = office.unit.0.open("/agreements/2026-1").await.ok();
+    assert!(shown.says("未达成"));
+    let path = format!("/sign/2026-1/context?intent=accept&kid={}", office.unit.1.kid());
+    let (status, told) = office.unit.0.json("GET", &path, "", None).await;
+    assert_eq!(
+        (status, told["code"].as_str()),
+        (StatusCode::CONFLICT, Some("agreement-state"))
+    );
+    let (_, bytes) = office.cadre.download("/agreements/2026-1/bundle").await;
+    let report = verify(&bytes, None, office.app.clock.now());
+    assert_eq!(report.findings, []);
+    assert!(!report.verdict.unwrap().is_binding());
+    office.stop().await;
+}
