@@ -107,10 +107,10 @@ fn float(value: i64) -> f64 {
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "floats beyond i64 saturate, and any price gives a valid bound"
+    reason = "floats beyond i64 saturate and are cut to the range"
 )]
 fn whole(values: &[f64]) -> Vec<i64> {
-    values.iter().map(|v| v.round() as i64).collect()
+    values.iter().map(|v| (v.round() as i64).clamp(-PRICE_MAX, PRICE_MAX)).collect()
 }
 
 fn add(list: &mut [f64], place: usize, value: f64) {

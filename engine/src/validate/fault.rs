@@ -36,7 +36,7 @@ pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
     /// Notes a fault.
-    pub(super) fn add(&mut self, path: impl Into<String>, code: &'static str, value: impl ToString) {
+    pub(super) fn add(&mut self, path: impl Into<String>, code: &'static str, value: impl std::fmt::Display) {
         self.0.push(Fault {
             path: path.into(),
             code,
