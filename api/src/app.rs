@@ -1,8 +1,11 @@
-//! What a running server holds: database, settings, secret keys.
+//! What a running server holds: database, settings, secret keys, counters.
+
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::kernel::db::Db;
 use crate::kernel::keys::Keys;
+use crate::kernel::rate::Rates;
 
 /// The running product; handlers take it as `web::Data<App>`.
 #[derive(Clone)]
@@ -13,4 +16,20 @@ pub struct App {
     pub config: Config,
     /// The server's own secrets.
     pub keys: Keys,
+    /// How often addresses and clients have asked.
+    pub rates: Arc<Rates>,
+}
+
+impl App {
+    /// The product on this database.
+    #[must_use]
+    pub fn new(db: Db, config: Config, keys: Keys) -> Self {
+        let rates = Arc::new(Rates::new(db.shared_clock(), config.sign_ins_per_minute));
+        Self {
+            db,
+            config,
+            keys,
+            rates,
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Settings: defaults that suit `make run`, then a TOML-like `key = value` file, then `GONGJIAN_*`.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 /// All settings.
@@ -18,6 +19,12 @@ pub struct Config {
     pub keys: PathBuf,
     /// Whether this is the demo street: plain http, known passwords.
     pub demo: bool,
+    /// Whether people reach the server through a proxy, which tells their address in `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// Tries of a password from one address in a minute.
+    pub sign_ins_per_minute: NonZeroU32,
+    /// Memory that hashing a password takes, KiB; at least [`PASSWORD_KIB`] outside the demo.
+    pub password_kib: u32,
 }
 
 /// Something wrong with a setting.
@@ -32,7 +39,25 @@ pub struct ConfigFault {
     pub what: String,
 }
 
-const KEYS: [&str; 6] = ["database", "listen", "port", "origin", "keys", "demo"];
+/// Least memory that hashing a password takes outside the demo, KiB: 19 MiB.
+pub const PASSWORD_KIB: u32 = 19 << 10;
+/// What argon2 can work with at all, KiB.
+const PASSWORD_KIB_MIN: u32 = 8;
+/// More would let a handful of sign-ins take all memory, KiB.
+const PASSWORD_KIB_MAX: u32 = 1 << 20;
+const SIGN_INS_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+
+const KEYS: [&str; 9] = [
+    "database",
+    "listen",
+    "port",
+    "origin",
+    "keys",
+    "demo",
+    "behind_proxy",
+    "sign_ins_per_minute",
+    "password_kib",
+];
 
 impl Default for Config {
     fn default() -> Self {
@@ -43,6 +68,9 @@ impl Default for Config {
             origin: String::new(),
             keys: PathBuf::from("data/keys"),
             demo: false,
+            behind_proxy: false,
+            sign_ins_per_minute: SIGN_INS_PER_MINUTE,
+            password_kib: PASSWORD_KIB,
         }
     }
 }
@@ -69,6 +97,13 @@ impl Config {
                 faults.push(ConfigFault { place, key, what });
             }
         }
+        if !config.demo && config.password_kib < PASSWORD_KIB {
+            faults.push(ConfigFault {
+                place: "settings".to_owned(),
+                key: "password_kib".to_owned(),
+                what: format!("write {PASSWORD_KIB} or more; less is for the demo alone"),
+            });
+        }
         if faults.is_empty() {
             Ok(config)
         } else {
@@ -90,6 +125,22 @@ impl Config {
             "origin" => return Err("write http://HOST or https://HOST".to_owned()),
             "keys" => self.keys = PathBuf::from(value),
             "demo" => self.demo = value.parse().map_err(|_| "write true or false".to_owned())?,
+            "behind_proxy" => {
+                self.behind_proxy = value.parse().map_err(|_| "write true or false".to_owned())?;
+            }
+            "sign_ins_per_minute" => {
+                self.sign_ins_per_minute = value
+                    .parse()
+                    .map_err(|_| "write a whole number, at least 1".to_owned())?;
+            }
+            "password_kib" => {
+                let kib = value.parse().ok();
+                self.password_kib = kib
+                    .filter(|kib| (PASSWORD_KIB_MIN..=PASSWORD_KIB_MAX).contains(kib))
+                    .ok_or_else(|| {
+                        format!("write KiB, {PASSWORD_KIB_MIN} to {PASSWORD_KIB_MAX}")
+                    })?;
+            }
             _ => return Err(format!("unknown key; known are {}", KEYS.join(", "))),
         }
         Ok(())
@@ -153,5 +204,17 @@ mod tests {
         let faults = Config::load(Some(&path)).unwrap_err();
         let keys: Vec<&str> = faults.iter().map(|f| f.key.as_str()).collect();
         assert_eq!(keys, ["nonsense", "colour", "database", "port"]);
+    }
+
+    #[test]
+    fn passwords_are_hashed_cheaply_in_the_demo_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("gongjian.toml");
+        std::fs::write(&path, "password_kib = 64\n").unwrap();
+        let faults = Config::load(Some(&path)).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert_eq!(faults[0].key, "password_kib");
+        std::fs::write(&path, "password_kib = 64\ndemo = true\n").unwrap();
+        assert_eq!(Config::load(Some(&path)).unwrap().password_kib, 64);
     }
 }

@@ -31,6 +31,7 @@ async fn parties(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             vec![
                 id("id"),
                 id("tenant"),
+                int("number"),
                 text("name"),
                 text_or_null("organisation_name"),
                 text_or_null("name_ko"),
@@ -52,12 +53,15 @@ async fn parties(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .create_index(index("party_name", "party", &["tenant", "name"], true))
         .await?;
     manager
+        .create_index(index("party_number", "party", &["tenant", "number"], true))
+        .await?;
+    manager
         .create_index(index("party_kind", "party", &["tenant", "kind", "name"], false))
         .await?;
     manager
         .create_table(table(
             "party_alias",
-            vec![id("tenant"), text("alias"), id("party")],
+            vec![id("tenant"), text("alias"), text("spelling"), id("party")],
             &["tenant", "alias"],
         ))
         .await?;

@@ -143,11 +143,7 @@ async fn serve(setup: Setup, mut orders: mpsc::UnboundedReceiver<Order>, ready: 
     let keys = Keys::load_or_create(&setup.keys, &*ids).unwrap();
     let db = Db::open(&setup.config.database, setup.clock, ids).await.unwrap();
     Migrator::up(db.writer(), None).await.unwrap();
-    let app = App {
-        db,
-        config: setup.config,
-        keys,
-    };
+    let app = App::new(db, setup.config, keys);
     sample::demo::build(&app).await.unwrap();
     let running = server::start(app.clone(), setup.listener, 2).unwrap();
     let handle = running.handle();

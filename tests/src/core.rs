@@ -40,7 +40,7 @@ impl Core {
         let db = Db::open(&store.url, Arc::clone(&clock) as _, ids).await.unwrap();
         Migrator::up(db.writer(), None).await.unwrap();
         Self {
-            app: App { db, config, keys },
+            app: App::new(db, config, keys),
             clock,
             folder,
             store,

@@ -94,5 +94,5 @@ pub(super) async fn open(config: Config) -> Result<App> {
     Migrator::up(db.writer(), None)
         .await
         .context("migrating the database")?;
-    Ok(App { db, config, keys })
+    Ok(App::new(db, config, keys))
 }

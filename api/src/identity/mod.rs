@@ -1,13 +1,17 @@
 //! Who acts: organisations, people, their keys and sessions.
 
+pub mod client;
 pub mod credential;
 pub mod extract;
 pub mod keys;
 pub mod party;
 pub mod password;
 pub mod person;
+pub mod role;
 pub mod sign_in;
+mod confirm;
 mod entity;
+mod journal;
 mod pages;
 mod session;
 
@@ -19,4 +23,7 @@ use actix_web::web;
 pub fn routes(cfg: &mut web::ServiceConfig) {
     pages::routes(cfg);
     credential::routes(cfg);
+    client::routes(cfg);
+    party::routes(cfg);
+    person::routes(cfg);
 }

@@ -10,20 +10,30 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, Upd
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::entity::session as table;
 use crate::app::App;
+use crate::kernel::clock::Millis;
 use crate::kernel::db::Db;
+use crate::kernel::id::{Id, Person};
 use crate::kernel::problem::Problem;
-use crate::kernel::tx;
+use crate::kernel::tx::{self, Tx};
 
 /// The session's entry that names the signed-in person.
 pub(super) const PERSON: &str = "person";
 /// The session's entry that tells until when the person has stepped up, milliseconds.
 pub(super) const STEP_UP: &str = "step_up_until";
+
+/// The session's entry that names it in the list of a person's sessions.
+pub(super) const MARK: &str = "mark";
+/// The session's entry that tells which browser it was opened in.
+pub(super) const AGENT: &str = "agent";
+
+/// The cookie's name over https and over plain http.
+pub(super) const COOKIES: [&str; 2] = ["__Host-gj", "gj"];
 
 /// How long a step-up is good, milliseconds.
 pub(super) const STEP_UP_MS: i64 = 5 * 60_000;
@@ -35,7 +45,8 @@ const ABSOLUTE_MS: i64 = 12 * 3_600_000;
 #[must_use]
 pub fn middleware(app: &App) -> SessionMiddleware<TableStore> {
     let secure = app.config.origin.starts_with("https://");
-    let name = if secure { "__Host-gj" } else { "gj" };
+    let [over_https, over_http] = COOKIES;
+    let name = if secure { over_https } else { over_http };
     let lifecycle = PersistentSession::default()
         .session_ttl(Duration::minutes(IDLE_MINUTES))
         .session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest);
@@ -69,6 +80,81 @@ fn person_of(state: &State) -> Option<Uuid> {
     serde_json::from_str(state.get(PERSON)?).ok()
 }
 
+fn text_of(state: &State, entry: &str) -> String {
+    let kept = state.get(entry).and_then(|kept| serde_json::from_str(kept).ok());
+    kept.unwrap_or_default()
+}
+
+/// One of a person's sessions, as they see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SessionView {
+    /// Its name in the list.
+    pub(super) mark: String,
+    /// The browser it was opened in.
+    pub(super) agent: String,
+    /// When it began.
+    pub(super) started: Millis,
+    /// When it was last used, to two minutes.
+    pub(super) seen: Millis,
+}
+
+/// A person's sessions that still run, the newest first.
+pub(super) async fn of_person(
+    db: &impl ConnectionTrait,
+    person: Id<Person>,
+    now: Millis,
+) -> Result<Vec<SessionView>, DbErr> {
+    let rows = table::Entity::find()
+        .filter(table::Column::Person.eq(person.uuid()))
+        .filter(table::Column::Expires.gt(now.get()))
+        .order_by_desc(table::Column::Started)
+        .all(db)
+        .await?;
+    let running = rows.into_iter().filter(|row| now.get() - row.started < ABSOLUTE_MS);
+    Ok(running
+        .map(|row| SessionView {
+            mark: text_of(&serde_json::from_str(&row.state).unwrap_or_default(), MARK),
+            agent: row.agent,
+            started: Millis::new(row.started),
+            seen: Millis::new(row.seen),
+        })
+        .collect())
+}
+
+/// Which of a person's sessions to end.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Which<'a> {
+    /// The one of this name.
+    Marked(&'a str),
+    /// Every one but that of this name; all, if the name is empty.
+    AllBut(&'a str),
+}
+
+/// Ends sessions of a person; gives how many.
+pub(super) async fn end(tx: &Tx, person: Id<Person>, which: Which<'_>) -> Result<usize, DbErr> {
+    let rows = table::Entity::find()
+        .filter(table::Column::Person.eq(person.uuid()))
+        .all(tx.db())
+        .await?;
+    let mut ended = Vec::new();
+    for row in rows {
+        let mark = text_of(&serde_json::from_str(&row.state).unwrap_or_default(), MARK);
+        let chosen = match which {
+            Which::Marked(name) => mark == name,
+            Which::AllBut(name) => name.is_empty() || mark != name,
+        };
+        if chosen {
+            ended.push(row.key_hash);
+        }
+    }
+    let count = ended.len();
+    table::Entity::delete_many()
+        .filter(table::Column::KeyHash.is_in(ended))
+        .exec(tx.db())
+        .await?;
+    Ok(count)
+}
+
 fn failure(problem: &Problem) -> anyhow::Error {
     anyhow::anyhow!("{} {}", problem.code, problem.cause.clone().unwrap_or_default())
 }
@@ -88,7 +174,7 @@ impl TableStore {
             started: Set(now),
             seen: Set(now),
             expires: Set(self.until(ttl)),
-            agent: Set(String::new()),
+            agent: Set(text_of(state, AGENT)),
         };
         tx::run(&self.db, async |tx| {
             table::Entity::delete_many()

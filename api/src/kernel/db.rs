@@ -70,6 +70,12 @@ impl Db {
         &*self.clock
     }
 
+    /// The clock, to be kept.
+    #[must_use]
+    pub fn shared_clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     /// The id source.
     #[must_use]
     pub fn ids(&self) -> &dyn Ids {

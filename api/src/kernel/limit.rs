@@ -1,5 +1,7 @@
 //! Every bound on what comes from outside, in one place.
 
+use std::num::NonZeroU32;
+
 /// Largest JSON or form body, bytes.
 pub const BODY_BYTES: usize = 1 << 20;
 /// Largest uploaded list, bytes.
@@ -34,6 +36,18 @@ pub const EXPORT_ROWS: u64 = 100_000;
 pub const IDEMPOTENCY_DAYS: i64 = 7;
 /// Largest answer kept with an idempotency record, bytes.
 pub const IDEMPOTENCY_BODY_BYTES: usize = 64 << 10;
+/// Access tokens one address may ask for in a second.
+pub const TOKENS_PER_SECOND: NonZeroU32 = NonZeroU32::MIN;
+/// Access tokens one address may ask for at once after a rest.
+pub const TOKENS_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
+/// API requests of one client in a second.
+pub const API_PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+/// API requests of one client at once after a rest.
+pub const API_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
+/// Public keys of one API client.
+pub const CLIENT_KEYS: usize = 5;
+/// Largest assertion or access token, bytes.
+pub const TOKEN_BYTES: usize = 8 << 10;
 /// Seconds a request may take to arrive.
 pub const REQUEST_SECONDS: u64 = 30;
 

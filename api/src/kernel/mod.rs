@@ -14,6 +14,7 @@ pub mod limit;
 pub mod money;
 pub mod outbox;
 pub mod problem;
+pub mod rate;
 pub mod scope;
 pub mod strict_json;
 pub mod text;

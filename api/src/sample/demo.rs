@@ -34,7 +34,7 @@ pub async fn build(app: &App) -> Result<()> {
     let rows = register_rows()?;
     let mut salt = [0; 16];
     app.db.ids().fill(&mut salt);
-    let hash = password::hash(PASSWORD, &salt).map_err(|problem| told(&problem))?;
+    let hash = password::hash(PASSWORD, &salt, app.config.password_kib).map_err(|problem| told(&problem))?;
     let host = app
         .config
         .origin

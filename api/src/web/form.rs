@@ -17,6 +17,7 @@ use crate::kernel::idempotency::{Once, Request};
 use crate::kernel::limit;
 use crate::kernel::problem::{Fault, Place, Problem};
 use crate::kernel::strict_json;
+use crate::kernel::text::{Text, TextFault};
 
 /// Most fields in one form.
 const FIELDS_MAX: usize = 2_000;
@@ -44,6 +45,29 @@ impl Posted {
     #[must_use]
     pub fn values(&self, name: &str) -> &[String] {
         self.fields.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// A bounded text; its fault goes to `faults`.
+    pub fn text<const MIN: usize, const MAX: usize>(
+        &self,
+        name: &str,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Text<MIN, MAX>> {
+        let fault = match Text::parse(self.value(name)) {
+            Ok(text) => return Some(text),
+            Err(TextFault::Empty) => Fault::field(name, "required"),
+            Err(TextFault::Short { min }) => Fault::field(name, "too-short").arg("min", min.to_string()),
+            Err(TextFault::Long { max }) => Fault::field(name, "too-long").arg("max", max.to_string()),
+            Err(TextFault::Control) => Fault::field(name, "control"),
+        };
+        faults.push(fault);
+        None
+    }
+
+    /// The revision the form was made from; 0, which nothing has, if it is not there.
+    #[must_use]
+    pub fn rev(&self) -> i32 {
+        self.value("rev").parse().unwrap_or(0)
     }
 
     /// The idempotency record of this post: a reload never posts twice.

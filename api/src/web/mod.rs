@@ -9,4 +9,5 @@ mod gallery;
 pub mod i18n;
 pub mod nav;
 pub mod page;
+pub mod sheet;
 pub mod table;

@@ -1,10 +1,11 @@
 //! Agreements as values: the version document that is signed, its rules, and the states it moves through.
 
 pub mod clause;
-pub mod credit_code;
 pub mod document;
 pub mod number;
 mod read;
 mod reader;
 pub mod rules;
 pub mod state;
+
+pub use crate::identity::party::credit_code;

@@ -17,6 +17,8 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
         .route("/me/key/root/context", web::post().to(api::root_context))
         .route("/keys", web::get().to(pages::list))
         .route("/keys/{kid}", web::get().to(pages::one))
+        .route("/keys/{kid}/end", web::get().to(pages::end))
+        .route("/keys/{kid}/end", web::post().to(pages::end_post))
         .route("/keys/{kid}/context", web::post().to(api::vouch_context))
         .route("/keys/{kid}/vouch", web::post().to(api::vouch));
 }

@@ -4,14 +4,19 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::query::{self, CredentialView, KeyState};
+use super::service;
 use crate::app::App;
-use crate::identity::extract::{KeyHolder, StreetCadre, Visit};
+use crate::identity::confirm::Confirm;
+use crate::identity::extract::{AnyPerson, KeyHolder, StreetCadre, Visit};
 use crate::identity::party::query as parties;
 use crate::identity::person::query as people;
-use crate::kernel::actor::{Role, Who};
-use crate::kernel::problem::Problem;
+use crate::kernel::actor::{Actor, Role, Who};
+use crate::kernel::idempotency::Answer;
+use crate::kernel::problem::{Fault, Problem};
 use crate::kernel::scope::Scope;
+use crate::kernel::tx;
 use crate::web::failure::Failure;
+use crate::web::form::{FormView, Posted};
 use crate::web::page::{Page, html};
 
 /// A key in words.
@@ -19,6 +24,7 @@ struct Shown {
     kid: String,
     fingerprint: String,
     waiting: bool,
+    ended: bool,
     state: String,
     kind: &'static str,
     party: String,
@@ -81,6 +87,7 @@ async fn in_words(app: &App, visit: &Visit, key: &CredentialView) -> Result<Show
         kid: key.kid.clone(),
         fingerprint: key.fingerprint(),
         waiting: key.state == KeyState::Requested,
+        ended: key.state == KeyState::Revoked,
         state: visit.page.t(&format!("key-state-{}", key.state.code())),
         kind: match key.state {
             KeyState::Requested => "warn",
@@ -126,6 +133,7 @@ struct KeyPage<'a> {
     owner: &'a str,
     key: Shown,
     can_vouch: bool,
+    can_end: bool,
 }
 
 /// `GET /keys/{kid}`
@@ -138,11 +146,8 @@ pub(super) async fn one(
     let found = found.ok_or_else(Problem::not_found)?;
     let own = found.person == Some(visit.person.id);
     let can_vouch = found.state == KeyState::Requested && !own;
-    if can_vouch && visit.stepped_up(&app).is_err() {
-        let back = format!("/step-up?back=/keys/{}", found.kid);
-        return Ok(HttpResponse::SeeOther()
-            .insert_header(("Location", back))
-            .finish());
+    if can_vouch && let Some(asked) = visit.step_up_first(&app, &format!("/keys/{}", found.kid)) {
+        return Ok(asked);
     }
     let key = in_words(&app, &visit, &found).await?;
     Ok(html(
@@ -152,6 +157,80 @@ pub(super) async fn one(
             owner: &visit.person.login,
             key,
             can_vouch,
+            can_end: found.state == KeyState::Active,
         },
     )?)
+}
+
+/// The key of an address that this person may take out of use, and the role in which they may.
+async fn own_to_end(app: &App, visit: &Visit, kid: &str) -> Result<(CredentialView, Actor), Problem> {
+    let found = query::find(app.db.reader(), visit.actor.scope.tenant, kid).await?;
+    let found = found
+        .filter(|key| key.state != KeyState::Revoked)
+        .ok_or_else(Problem::not_found)?;
+    let mut actors = visit.person.actors().into_iter();
+    let actor = actors.find(|actor| service::may_revoke(actor, &found));
+    Ok((found, actor.ok_or_else(Problem::not_found)?))
+}
+
+/// What must be typed before a key goes out of use: the last four signs of its fingerprint.
+fn last_four(key: &CredentialView) -> String {
+    let fingerprint = key.fingerprint();
+    fingerprint.rsplit(' ').next().unwrap_or_default().to_owned()
+}
+
+async fn ask_to_end(app: &App, visit: &Visit, key: &CredentialView) -> Result<Confirm, Problem> {
+    let page = &visit.page;
+    let shown = in_words(app, visit, key).await?;
+    let cadre = visit.person.memberships.iter().any(|m| m.role == Role::StreetCadre);
+    let back = if cadre { format!("/keys/{}", key.kid) } else { "/me/key".to_owned() };
+    Ok(Confirm {
+        act: "key-end",
+        lead: vec![
+            page.t2("key-end-lead", "party", shown.party, "person", shown.person),
+            page.t1("key-end-fingerprint", "fingerprint", shown.fingerprint),
+        ],
+        action: format!("/keys/{}/end", key.kid),
+        back,
+        rev: key.rev,
+        word: "key-end-word",
+    })
+}
+
+/// `GET /keys/{kid}/end`
+pub(super) async fn end(
+    app: web::Data<App>,
+    AnyPerson(visit): AnyPerson,
+    kid: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let (key, _) = own_to_end(&app, &visit, &kid).await?;
+    if let Some(asked) = visit.step_up_first(&app, &format!("/keys/{kid}/end")) {
+        return Ok(asked);
+    }
+    let asked = ask_to_end(&app, &visit, &key).await?;
+    asked.page(&visit.page, 200, FormView::default())
+}
+
+/// `POST /keys/{kid}/end`
+pub(super) async fn end_post(
+    app: web::Data<App>,
+    AnyPerson(visit): AnyPerson,
+    kid: web::Path<String>,
+    posted: Posted,
+) -> Result<HttpResponse, Failure> {
+    visit.stepped_up(&app)?;
+    let (key, actor) = own_to_end(&app, &visit, &kid).await?;
+    let asked = ask_to_end(&app, &visit, &key).await?;
+    if !posted.value("word").trim().eq_ignore_ascii_case(&last_four(&key)) {
+        let fault = Fault::field("word", "word-differs");
+        let f = posted.shown(visit.page.lang, &Problem::validation(vec![fault]));
+        return asked.page(&visit.page, 422, f);
+    }
+    let once = posted.once(actor.scope.tenant, actor.key())?;
+    let done = tx::once(&app.db, &once, async |tx| {
+        service::revoke(tx, &actor, &key).await?;
+        Ok(Answer::see_other(format!("{}?done=key-ended", asked.back)))
+    })
+    .await?;
+    Ok(done.into())
 }

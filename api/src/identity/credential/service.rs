@@ -158,6 +158,15 @@ pub async fn vouch(
     let payload = log::b64::decode_url(&jws.payload).unwrap_or_default();
     let fact = log::service::record_signed_fact(tx, actor.scope.tenant, payload, jws).await?;
     let signatures: Vec<String> = enrolment.digests.iter().map(log::hash::Hash32::b64u).collect();
+    let mut data = json!({
+        "fact": fact,
+        "kid": enrolment.fact.kid,
+        "party": enrolment.fact.party,
+        "signatures": signatures,
+    });
+    if asked.purpose == Purpose::Cadre {
+        data["purpose"] = Purpose::Cadre.code().into();
+    }
     let leaf = log::service::append(
         tx,
         LeafDraft {
@@ -165,12 +174,7 @@ pub async fn vouch(
             kind: "credential.enrolled",
             actor: LeafActor::cadre_key(&vouch.kid),
             subject: Subject::new("party", enrolment.fact.party),
-            data: json!({
-                "fact": fact,
-                "kid": enrolment.fact.kid,
-                "party": enrolment.fact.party,
-                "signatures": signatures,
-            }),
+            data,
         },
     )
     .await?;
@@ -187,6 +191,77 @@ pub async fn vouch(
         .exec(tx.db())
         .await?;
     if changed.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(Problem::new("stale-version", 409))
+    }
+}
+
+/// Takes a key out of use, at once and for good; what it signed before stays signed.
+///
+/// # Errors
+/// `signer-not-allowed` for anybody but its holder, the party's liaison and cadres; `stale-version` if it is out
+/// of use already; what the log reports.
+pub async fn revoke(tx: &Tx, actor: &Actor, key: &CredentialView) -> Result<(), Problem> {
+    if may_revoke(actor, key) {
+        end(tx, actor, key).await
+    } else {
+        Err(Problem::new("signer-not-allowed", 403))
+    }
+}
+
+/// Whether the actor is the key's holder, the liaison of its party, or a cadre.
+#[must_use]
+pub fn may_revoke(actor: &Actor, key: &CredentialView) -> bool {
+    match &actor.who {
+        Who::Person { person, role, party, .. } => {
+            let liaison = *role == Role::UnitLiaison && party.is_some() && *party == key.party;
+            Some(*person) == key.person || liaison || is_cadre(actor)
+        }
+        Who::Client { .. } | Who::System => false,
+    }
+}
+
+/// Takes every key of a person out of use.
+///
+/// # Errors
+/// What the log or the database reports.
+pub(in crate::identity) async fn revoke_all(
+    tx: &Tx,
+    actor: &Actor,
+    person: Id<Person>,
+) -> Result<(), Problem> {
+    for key in query::of_person(tx.db(), actor.scope, person).await? {
+        if key.state != KeyState::Revoked {
+            end(tx, actor, &key).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A request that waits is dropped without a trace in the log, where it has none; an enrolled key gets a leaf.
+async fn end(tx: &Tx, actor: &Actor, key: &CredentialView) -> Result<(), Problem> {
+    let tenant = actor.scope.tenant;
+    let mut update = table::Entity::update_many()
+        .col_expr(table::Column::State, Expr::value(KeyState::Revoked.code()))
+        .col_expr(table::Column::RevokedAt, Expr::value(tx.now().get()))
+        .col_expr(table::Column::Rev, Expr::value(key.rev + 1))
+        .filter(table::Column::Tenant.eq(tenant.uuid()))
+        .filter(table::Column::Kid.eq(key.kid.clone()))
+        .filter(table::Column::State.ne(KeyState::Revoked.code()))
+        .filter(table::Column::Rev.eq(key.rev));
+    if key.state == KeyState::Active {
+        let subject = key.party.map_or_else(
+            || Subject::new("tenant", tenant.uuid()),
+            |party| Subject::new("party", party.uuid()),
+        );
+        let data = json!({ "kid": key.kid, "party": key.party });
+        let leaf = LeafDraft::by(actor, "credential.revoked", subject, data);
+        let leaf = log::service::append(tx, leaf).await?;
+        let index = i64::try_from(leaf.index).map_err(|e| Problem::internal(e.to_string()))?;
+        update = update.col_expr(table::Column::RevokedLeaf, Expr::value(index));
+    }
+    if update.exec(tx.db()).await?.rows_affected == 1 {
         Ok(())
     } else {
         Err(Problem::new("stale-version", 409))

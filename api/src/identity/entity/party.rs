@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub tenant: Uuid,
+    pub number: i32,
     pub name: String,
     pub organisation_name: Option<String>,
     pub name_ko: Option<String>,

@@ -10,6 +10,7 @@ pub struct Model {
     pub tenant: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub alias: String,
+    pub spelling: String,
     pub party: Uuid,
 }
 

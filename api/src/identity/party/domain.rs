@@ -78,6 +78,8 @@ pub fn unit_kind(word: &str) -> &'static str {
 pub struct PartyView {
     /// Its id.
     pub id: Id<Party>,
+    /// The number people say, given in the order of the register.
+    pub number: i32,
     /// The registered name (单位名称).
     pub name: String,
     /// The Party organisation's name (党组织名称).
@@ -100,6 +102,14 @@ pub struct PartyView {
     pub address: String,
     /// Title of the contact.
     pub contact_title: String,
+    /// For optimistic changes.
+    pub rev: i32,
+}
+
+/// Households of a community that are outside of what is usual; told, never refused.
+#[must_use]
+pub fn is_unusual_size(households: i64) -> bool {
+    !(300..=8_000).contains(&households)
 }
 
 /// A name reduced to what tells parties apart: no blanks, brackets or width differences, small letters.

@@ -25,6 +25,8 @@ pub struct PersonView {
     pub locale: String,
     /// Preferred text size, 0–2.
     pub text_size: u8,
+    /// Whether they have chosen a password.
+    pub has_password: bool,
     /// Their roles.
     pub memberships: Vec<MembershipView>,
 }
@@ -82,6 +84,39 @@ pub async fn by_session(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Pe
     }
 }
 
+/// Whose login this is, wherever they work: logins are unique over all tenants.
+///
+/// # Errors
+/// What the database reports.
+pub(super) async fn by_login(db: &impl ConnectionTrait, login: &str) -> Result<Option<PersonView>, DbErr> {
+    let row = person::Entity::find()
+        .filter(person::Column::Login.eq(login))
+        .one(db)
+        .await?;
+    match row {
+        Some(row) => view(db, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Everybody who holds a role at a party, by login.
+///
+/// # Errors
+/// What the database reports.
+pub async fn at_party(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    party: Id<Party>,
+) -> Result<Vec<PersonView>, DbErr> {
+    let held = membership::Entity::find()
+        .filter(membership::Column::Tenant.eq(scope.tenant.uuid()))
+        .filter(membership::Column::Party.eq(party.uuid()))
+        .filter(membership::Column::Until.is_null())
+        .all(db)
+        .await?;
+    views(db, scope, held).await
+}
+
 /// One person of the tenant.
 ///
 /// # Errors
@@ -116,6 +151,14 @@ pub async fn with_role(
         .filter(membership::Column::Until.is_null())
         .all(db)
         .await?;
+    views(db, scope, held).await
+}
+
+async fn views(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    held: Vec<membership::Model>,
+) -> Result<Vec<PersonView>, DbErr> {
     let ids: Vec<Uuid> = held.into_iter().map(|m| m.person).collect();
     let rows = person::Entity::find()
         .filter(person::Column::Tenant.eq(scope.tenant.uuid()))
@@ -151,6 +194,7 @@ async fn view(db: &impl ConnectionTrait, row: person::Model) -> Result<PersonVie
     Ok(PersonView {
         id: Id::from_uuid(row.id),
         tenant: Id::from_uuid(row.tenant),
+        has_password: row.password_hash.is_some(),
         login: row.login,
         name: row.name.unwrap_or_default(),
         title: row.title.unwrap_or_default(),

@@ -1,16 +1,20 @@
 //! Who is visiting: the type of a handler's argument is the permission it needs.
 
+mod client;
+
+pub use client::{AgreementReader, AnyClient, ApiClient, LogReader, address};
+
 use std::future::Future;
 use std::pin::Pin;
 
 use actix_session::Session;
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use uuid::Uuid;
 
-use super::party::query as parties;
-use super::person::query::{self as people, PersonView};
-use super::session;
+use crate::identity::party::query as parties;
+use crate::identity::person::query::{self as people, PersonView};
+use crate::identity::session;
 use crate::app::App;
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::problem::Problem;
@@ -31,6 +35,8 @@ pub struct Visit {
     pub page: Page,
     /// Until when the person has stepped up, milliseconds; 0 if not.
     pub step_up_until: i64,
+    /// The session's name in the list of the person's sessions.
+    pub session: String,
 }
 
 impl Visit {
@@ -44,6 +50,16 @@ impl Visit {
         } else {
             Err(Problem::new("step-up-required", 403))
         }
+    }
+
+    /// The way to the password page that comes back to `back`, unless the person has stepped up already.
+    #[must_use]
+    pub fn step_up_first(&self, app: &App, back: &str) -> Option<HttpResponse> {
+        self.stepped_up(app).err().map(|_| {
+            HttpResponse::SeeOther()
+                .insert_header(("Location", format!("/step-up?back={back}")))
+                .finish()
+        })
     }
 }
 
@@ -63,6 +79,8 @@ pub struct ListKeeper(pub Visit);
 pub struct KeyHolder(pub Visit);
 /// 区（县市）管理员
 pub struct DistrictAdmin(pub Visit);
+/// Who keeps the register of parties and people: cadre or district administrator.
+pub struct Registrar(pub Visit);
 /// Anybody, signed in or not.
 pub struct Guest(pub Page);
 
@@ -166,6 +184,20 @@ impl FromRequest for DistrictAdmin {
     }
 }
 
+impl FromRequest for Registrar {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(
+            request,
+            payload,
+            &[Role::StreetCadre, Role::DistrictAdmin],
+            Self,
+        )
+    }
+}
+
 impl FromRequest for Guest {
     type Error = Failure;
     type Future = Extracted<Self>;
@@ -224,12 +256,14 @@ async fn find(request: &HttpRequest, session: &Session, roles: &[Role]) -> Resul
         roles: person.memberships.iter().map(|m| m.role).collect(),
     });
     let step_up_until = session.get(session::STEP_UP).ok().flatten().unwrap_or(0);
+    let mark = session.get(session::MARK).ok().flatten().unwrap_or_default();
     let actor = person.actor(&held);
     Ok(Visit {
         actor,
         person,
         page,
         step_up_until,
+        session: mark,
     })
 }
 
