@@ -126,7 +126,7 @@ async fn work(app: &App, row: &run::Model) -> Result<(), MatchingError> {
         .map_err(|faults| MatchingError::Broken(serde_json::to_string(&faults).unwrap_or_default()))?;
     let line = Arc::new(Line::default());
     let thread = Arc::clone(&line);
-    let solving = actix_web::rt::task::spawn_blocking(move || solve(&parsed, &settings, &*thread));
+    let solving = actix_web::rt::task::spawn_blocking(move || solve(&parsed, &settings, &thread));
     let found = watch(app, row, &line, solving).await?;
     let judged = Judged {
         instance: bytes,

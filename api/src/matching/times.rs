@@ -44,6 +44,8 @@ fn spans(windows: &[Window]) -> Vec<(u16, u16)> {
 
 /// Day of the week, start, and end in minutes of that day; an end after 24:00 is on the next day.
 type Shift = (u16, u16, u16);
+/// Starts and ends on one day, in order.
+type Hours = Vec<(u16, u16)>;
 
 /// Spans cut at midnight, but for what runs through one midnight only, such as a night.
 fn over_midnight(mut spans: Vec<(u16, u16)>) -> Vec<Shift> {
@@ -77,9 +79,9 @@ fn over_midnight(mut spans: Vec<(u16, u16)>) -> Vec<Shift> {
 
 /// Days with the same hours are told together.
 fn words(shifts: &[Shift]) -> String {
-    let mut told: Vec<(Vec<(u16, u16)>, Vec<usize>)> = Vec::new();
+    let mut told: Vec<(Hours, Vec<usize>)> = Vec::new();
     for day in 0..7_u16 {
-        let mut hours: Vec<(u16, u16)> = shifts
+        let mut hours: Hours = shifts
             .iter()
             .filter(|s| s.0 == day)
             .map(|(_, from, to)| (*from, *to))

@@ -1,6 +1,7 @@
 //! The page shell: languages, forms, tables, errors, assets. It knows no feature.
 
 pub mod assets;
+pub mod chart;
 pub mod csrf;
 pub mod failure;
 pub mod form;

@@ -18,7 +18,7 @@ pub(super) async fn csv(
     Registrar(visit): Registrar,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    Ok(sheet(&app, &visit, &TableView::read(&request)).await?.csv()?)
+    Ok(sheet(&app, &visit, &TableView::read(&request)).await?.file("parties.csv")?)
 }
 
 /// `GET /parties/export.xlsx`
@@ -27,7 +27,7 @@ pub(super) async fn xlsx(
     Registrar(visit): Registrar,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    Ok(sheet(&app, &visit, &TableView::read(&request)).await?.xlsx()?)
+    Ok(sheet(&app, &visit, &TableView::read(&request)).await?.file("parties.xlsx")?)
 }
 
 async fn sheet(app: &App, visit: &Visit, t: &TableView) -> Result<Sheet, Problem> {
@@ -64,7 +64,6 @@ async fn sheet(app: &App, visit: &Visit, t: &TableView) -> Result<Sheet, Problem
         ]
     });
     Ok(Sheet {
-        name: "parties".to_owned(),
         heads: heads.map(|key| page.t(key)).to_vec(),
         rows: rows.collect(),
     })
