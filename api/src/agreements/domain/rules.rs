@@ -311,7 +311,9 @@ fn is_card(run: &str) -> bool {
         let (year, month, day) = (part(6, 10)?, part(10, 12)?, part(12, 14)?);
         Some((1900..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day))
     };
-    let digits = run.get(..17).is_some_and(|first| first.bytes().all(|b| b.is_ascii_digit()));
+    let digits = run
+        .get(..17)
+        .is_some_and(|first| first.bytes().all(|b| b.is_ascii_digit()));
     run.len() == 18 && digits && birthday() == Some(true) && !credit_code::is_valid(run)
 }
 
@@ -321,10 +323,20 @@ mod tests {
 
     #[test]
     fn personal_numbers_are_told_from_other_numbers() {
-        for bad in ["电话13800000000", "（1380000 0000）", "号码11010519491231002X。", "１３８００００００００"] {
+        for bad in [
+            "电话13800000000",
+            "（1380000 0000）",
+            "号码11010519491231002X。",
+            "１３８００００００００",
+        ] {
             assert!(holds_personal_number(bad), "{bad}");
         }
-        for good in ["12990000400000002X", "0433-7512345", "2026年1月1日至12月31日，共1200小时", "珲靖共建〔2026〕12号"] {
+        for good in [
+            "12990000400000002X",
+            "0433-7512345",
+            "2026年1月1日至12月31日，共1200小时",
+            "珲靖共建〔2026〕12号",
+        ] {
             assert!(!holds_personal_number(good), "{good}");
         }
     }

@@ -1,7 +1,7 @@
 //! Changing the register of parties.
 
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::domain::{PartyKind, normalised};
 use crate::identity::entity::{party, party_alias, tenant};
@@ -114,6 +114,25 @@ pub async fn add_alias(tx: &Tx, tenant: Id<Tenant>, party: Id<Party>, alias: &st
     party_alias::Entity::insert(row)
         .on_conflict(known)
         .exec_without_returning(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// Sets the households of a community.
+///
+/// # Errors
+/// What the database reports.
+pub async fn set_households(
+    tx: &Tx,
+    tenant: Id<Tenant>,
+    party: Id<Party>,
+    households: i64,
+) -> Result<(), Problem> {
+    party::Entity::update_many()
+        .col_expr(party::Column::Households, Expr::value(households))
+        .filter(party::Column::Tenant.eq(tenant.uuid()))
+        .filter(party::Column::Id.eq(party.uuid()))
+        .exec(tx.db())
         .await?;
     Ok(())
 }
