@@ -12,6 +12,7 @@ pub mod lists;
 pub mod matching;
 pub mod meetings;
 pub mod agreements;
+pub mod integration;
 pub mod workbench;
 pub mod jobs;
 pub mod sample;

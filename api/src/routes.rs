@@ -3,11 +3,12 @@
 use actix_web::web;
 
 use crate::web::assets;
-use crate::{agreements, identity, matching, meetings, workbench};
+use crate::{agreements, identity, integration, matching, meetings, workbench};
 
 /// Registers all routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/assets/{hash}/{path:.*}", web::get().to(assets::serve))
+        .configure(integration::routes)
         .configure(identity::routes)
         .configure(matching::routes)
         .configure(meetings::routes)

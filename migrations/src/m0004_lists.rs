@@ -153,7 +153,6 @@ async fn imports(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         text("name"),
         bytes("hash"),
         text("told"),
-        text_or_null("register"),
     ];
     manager
         .create_table(table("list_import_file", file, &["import", "place"]))

@@ -14,6 +14,7 @@ mod import;
 mod instance;
 mod migrate;
 mod open;
+mod schemas;
 mod serve;
 mod solve;
 mod verify;
@@ -48,6 +49,8 @@ enum Command {
     Export(export::ExportArgs),
     /// Make an instance of any size.
     Generate(generate::GenerateArgs),
+    /// Write schemas/openapi.json anew.
+    Schemas(schemas::SchemasArgs),
     /// Judge a proof bundle; needs no server and no network.
     Verify(verify::VerifyArgs),
 }
@@ -66,6 +69,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Schemas(args) => schemas::run(&args),
         Command::Verify(args) => verify::run(&args),
     }
 }

@@ -6,5 +6,8 @@
 
 pub mod domain;
 pub mod import;
+pub mod error;
 pub mod query;
+pub mod service;
 mod entity;
+mod store;

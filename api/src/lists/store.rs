@@ -1,10 +1,10 @@
 //! The only place that writes the lists' tables.
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::domain::{EntryState, Kind, ServiceType, Direction};
+use super::domain::{Direction, EntryState, Kind, ServiceType};
 use super::entity::{carry, entry, import, import_file, import_row, service_type};
 use super::import::registers::Carry;
 use crate::kernel::scope::Scope;
@@ -42,7 +42,9 @@ pub(super) async fn insert_entries(db: &impl ConnectionTrait, rows: Vec<entry::M
     let mut rest = rows.into_iter().map(entry::ActiveModel::from).peekable();
     while rest.peek().is_some() {
         let chunk: Vec<entry::ActiveModel> = rest.by_ref().take(CHUNK).collect();
-        entry::Entity::insert_many(chunk).exec_without_returning(db).await?;
+        entry::Entity::insert_many(chunk)
+            .exec_without_returning(db)
+            .await?;
     }
     Ok(())
 }
@@ -97,22 +99,43 @@ pub(super) async fn insert_import(
     files: Vec<import_file::Model>,
     rows: Vec<import_row::Model>,
 ) -> Result<(), DbErr> {
-    import::Entity::insert(import::ActiveModel::from(row)).exec_without_returning(db).await?;
+    import::Entity::insert(import::ActiveModel::from(row))
+        .exec_without_returning(db)
+        .await?;
     if !files.is_empty() {
         let files = files.into_iter().map(import_file::ActiveModel::from);
-        import_file::Entity::insert_many(files).exec_without_returning(db).await?;
+        import_file::Entity::insert_many(files)
+            .exec_without_returning(db)
+            .await?;
     }
     insert_rows(db, rows).await
 }
 
 /// Adds rows of an import.
-pub(super) async fn insert_rows(db: &impl ConnectionTrait, rows: Vec<import_row::Model>) -> Result<(), DbErr> {
+pub(super) async fn insert_rows(
+    db: &impl ConnectionTrait,
+    rows: Vec<import_row::Model>,
+) -> Result<(), DbErr> {
     let mut rest = rows.into_iter().map(import_row::ActiveModel::from).peekable();
     while rest.peek().is_some() {
         let chunk: Vec<import_row::ActiveModel> = rest.by_ref().take(CHUNK).collect();
-        import_row::Entity::insert_many(chunk).exec_without_returning(db).await?;
+        import_row::Entity::insert_many(chunk)
+            .exec_without_returning(db)
+            .await?;
     }
     Ok(())
+}
+
+/// The place of an import's last row; −1 if it has none.
+pub(super) async fn last_row(db: &impl ConnectionTrait, import: Uuid) -> Result<i32, DbErr> {
+    let last: Option<Option<i32>> = import_row::Entity::find()
+        .select_only()
+        .column_as(import_row::Column::Seq.max(), "last")
+        .filter(import_row::Column::Import.eq(import))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(last.flatten().unwrap_or(-1))
 }
 
 /// Writes an import row back.
@@ -165,7 +188,9 @@ pub(super) async fn replace_types<'a>(
         .await?;
     let rows: Vec<service_type::ActiveModel> = types.map(|found| type_row(scope, found)).collect();
     if !rows.is_empty() {
-        service_type::Entity::insert_many(rows).exec_without_returning(db).await?;
+        service_type::Entity::insert_many(rows)
+            .exec_without_returning(db)
+            .await?;
     }
     Ok(())
 }
@@ -223,6 +248,9 @@ pub(super) async fn put_carry(
             carry::Column::Received,
         ])
         .to_owned();
-    carry::Entity::insert(row).on_conflict(known).exec_without_returning(db).await?;
+    carry::Entity::insert(row)
+        .on_conflict(known)
+        .exec_without_returning(db)
+        .await?;
     Ok(())
 }

@@ -231,3 +231,16 @@ async fn check(tx: &Tx, tenant: Id<Tenant>, own: Option<Id<Party>>, new: &PartyC
     }
     if faults.is_empty() { Ok(()) } else { Err(Problem::validation(faults)) }
 }
+
+/// Sets the households of a community.
+///
+/// # Errors
+/// What the database reports.
+pub async fn set_households(
+    tx: &Tx,
+    tenant: Id<Tenant>,
+    party: Id<Party>,
+    households: i64,
+) -> Result<(), Problem> {
+    Ok(store::set_households(tx.db(), tenant, party, households).await?)
+}

@@ -129,3 +129,19 @@ pub(super) async fn delete_aliases(
         .await?;
     Ok(())
 }
+
+/// Sets the households of a community.
+pub(super) async fn set_households(
+    db: &impl ConnectionTrait,
+    tenant: Id<Tenant>,
+    party: Id<Party>,
+    households: i64,
+) -> Result<(), DbErr> {
+    party::Entity::update_many()
+        .col_expr(party::Column::Households, sea_orm::sea_query::Expr::value(households))
+        .filter(party::Column::Tenant.eq(tenant.uuid()))
+        .filter(party::Column::Id.eq(party.uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}

@@ -2,6 +2,7 @@
 
 mod entry;
 mod fold;
+mod import;
 mod measure;
 mod service_type;
 mod window;
@@ -10,6 +11,9 @@ pub use entry::{
     Audience, Entry, EntryAct, EntryState, EntryView, Modes, NotInThisState, Reach, ServiceLanguage,
 };
 pub use fold::{fold, tidy};
+pub use import::{
+    Answers, Brings, FileTold, ImportState, KeptRow, RefusedFile, RegisterTold, RowState, Told,
+};
 pub use measure::Measure;
 pub(crate) use service_type::likeness;
 pub use service_type::{Direction, ServiceType, TypeTable, TypeTableFault};

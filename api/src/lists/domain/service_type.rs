@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{Measure, fold};
 
 /// Who usually gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// A unit gives.
     FromUnit,
@@ -17,7 +18,7 @@ pub enum Direction {
 }
 
 /// One service type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ServiceType {
     /// `A2-01`; never reused.
     pub code: String,
@@ -130,6 +131,17 @@ impl TypeTable {
             }
         }
         (Self::index(types), faults)
+    }
+
+    /// A table of these types.
+    #[must_use]
+    pub fn of(types: Vec<ServiceType>) -> Self {
+        Self::index(
+            types
+                .into_iter()
+                .map(|found| (found.code.clone(), found))
+                .collect(),
+        )
     }
 
     /// Fills what a district's register leaves open, from `self`: typical quantity, worth, checks, synonyms.

@@ -14,7 +14,6 @@ pub struct Model {
     pub name: String,
     pub hash: Vec<u8>,
     pub told: String,
-    pub register: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -60,6 +60,9 @@ pub enum FileFault {
         /// 1-based byte of the line.
         column: usize,
     },
+    /// A register, which only the street brings.
+    #[error("a register")]
+    Register,
     /// The same bytes came before.
     #[error("the same bytes came as {first}")]
     SameFile {
@@ -92,6 +95,7 @@ impl FileFault {
             Self::Damaged { .. } => "list-damaged",
             Self::Encoding { .. } => "list-encoding",
             Self::SameFile { .. } => "list-same-file",
+            Self::Register => "list-register",
         }
     }
 
@@ -111,6 +115,7 @@ impl FileFault {
             }
             Self::SameFile { first } => vec![("first", first.clone())],
             Self::Empty
+            | Self::Register
             | Self::OnlyPictures
             | Self::Password
             | Self::NotASheet { .. }

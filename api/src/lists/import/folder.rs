@@ -52,9 +52,41 @@ pub struct Reading {
     pub carry: BTreeMap<String, Carry>,
 }
 
-/// Reads files; `year` outweighs what the registers say.
+/// What is known before any file is read.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The parties of the street.
+    pub parties: Vec<PartyEntry>,
+    /// The service types.
+    pub types: TypeTable,
+    /// The year being filled in; outweighs what the registers say.
+    pub cycle: Option<i16>,
+    /// The party on whose behalf alone the lists are handed in, by its key. It brings no registers.
+    pub own: Option<String>,
+}
+
+impl Known {
+    /// Nothing but the built-in types.
+    #[must_use]
+    pub fn nothing(cycle: Option<i16>) -> Self {
+        Self {
+            parties: Vec::new(),
+            types: TypeTable::built_in(),
+            cycle,
+            own: None,
+        }
+    }
+}
+
+/// Reads the files of a folder; `year` outweighs what the registers say.
 #[must_use]
 pub fn read(sources: &[Source], year: Option<i16>) -> Reading {
+    read_with(sources, Known::nothing(year))
+}
+
+/// Reads files against what is known already.
+#[must_use]
+pub fn read_with(sources: &[Source], known: Known) -> Reading {
     let (mut books, mut refused) = (Vec::new(), Vec::new());
     let mut bytes_seen: HashMap<&[u8], &str> = HashMap::new();
     for (name, bytes) in sources {
@@ -68,41 +100,57 @@ pub fn read(sources: &[Source], year: Option<i16>) -> Reading {
             Err(fault) => refused.push((name.clone(), fault)),
         }
     }
-    let (tables, lists): (Vec<_>, Vec<_>) = books
-        .into_iter()
-        .map(|(name, book)| (registers::recognise(&book), name, book))
-        .partition(|(found, _, _)| found.is_some());
-    let tables: Vec<(String, RegisterKind, Table)> = tables
-        .into_iter()
-        .filter_map(|(found, name, _)| found.map(|(kind, table)| (name, kind, table)))
-        .collect();
+    let (mut tables, mut lists) = (Vec::new(), Vec::new());
+    for (name, book) in books {
+        match registers::recognise(&book) {
+            Some(_) if known.own.is_some() => refused.push((name, FileFault::Register)),
+            Some((kind, table)) => tables.push((name, kind, table)),
+            None => lists.push((name, book)),
+        }
+    }
     let mut reading = Reading {
         cycle: CYCLE,
         registers: Vec::new(),
         lists: Vec::new(),
         refused,
-        parties: PartyRegister::default(),
-        types: TypeTable::built_in(),
+        parties: PartyRegister::new(known.parties),
+        types: known.types,
         households: Vec::new(),
         agreements: Vec::new(),
         carry: BTreeMap::new(),
     };
     reading.take_registers(&tables);
-    reading.cycle = year
+    reading.cycle = known
+        .cycle
         .or_else(|| registers::year_of(&reading.agreements).map(|last| last + 1))
         .unwrap_or(CYCLE);
-    reading.take_lists(lists.into_iter().map(|(_, name, book)| (name, book)).collect());
+    reading.take_lists(&lists, known.own.as_deref());
     reading
+}
+
+/// Adds what a register says to the parties known: new ones at the end, other names and numbers to old ones.
+fn merge(entries: &mut Vec<PartyEntry>, found: Vec<PartyEntry>) {
+    for new in found {
+        match entries.iter_mut().find(|known| known.name == new.name) {
+            None => entries.push(new),
+            Some(known) => {
+                known.aliases.extend(new.aliases);
+                known.households = new.households.or(known.households);
+                known.capacity = new.capacity.or(known.capacity);
+                known.credit_code = new.credit_code.or(known.credit_code.take());
+            }
+        }
+    }
 }
 
 impl Reading {
     fn take_registers(&mut self, tables: &[(String, RegisterKind, Table)]) {
         let of = |kind| tables.iter().filter(move |(_, found, _)| *found == kind);
-        let mut entries: Vec<PartyEntry> = Vec::new();
+        let mut entries: Vec<PartyEntry> = self.parties.entries().to_vec();
         for (name, kind, table) in of(RegisterKind::Parties) {
             let (found, faults) = registers::parties(table);
             self.registers.push(told(name, *kind, found.len(), faults));
-            entries.extend(found);
+            merge(&mut entries, found);
         }
         self.parties = PartyRegister::new(entries.clone());
         for (name, kind, table) in of(RegisterKind::Types) {
@@ -132,10 +180,11 @@ impl Reading {
         }
     }
 
-    fn take_lists(&mut self, books: Vec<(String, Book)>) {
+    fn take_lists(&mut self, books: &[(String, Book)], own: Option<&str>) {
         let registers = Registers {
             parties: &self.parties,
             types: &self.types,
+            own,
         };
         let mut lists: Vec<FileReading> = books
             .iter()

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::super::domain::fold;
 
 /// A party as the register knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct PartyEntry {
     /// What the caller knows it by: an id, or the name.
     pub key: String,
@@ -56,6 +56,7 @@ pub enum Resolution<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct PartyRegister {
     entries: Vec<PartyEntry>,
+    keys: HashMap<String, usize>,
     codes: HashMap<String, BTreeSet<usize>>,
     names: HashMap<String, BTreeSet<usize>>,
     aliases: HashMap<String, BTreeSet<usize>>,
@@ -87,6 +88,7 @@ impl PartyRegister {
             if let Some(code) = &entry.credit_code {
                 register.codes.entry(fold(code)).or_default().insert(place);
             }
+            register.keys.insert(entry.key.clone(), place);
             register.names.entry(fold(&entry.name)).or_default().insert(place);
             for alias in &entry.aliases {
                 register.aliases.entry(fold(alias)).or_default().insert(place);
@@ -114,6 +116,12 @@ impl PartyRegister {
         self.entries.get(*places.first()?)
     }
 
+    /// The party the caller knows by this key.
+    #[must_use]
+    pub fn keyed(&self, key: &str) -> Option<&PartyEntry> {
+        self.keys.get(key).and_then(|place| self.entries.get(*place))
+    }
+
     /// Who is meant by a code, if any, and a name.
     #[must_use]
     pub fn resolve(&self, code: Option<&str>, name: &str) -> Resolution<'_> {
@@ -121,6 +129,9 @@ impl PartyRegister {
             && let Some(entry) = self.entries.get(place)
         {
             return Resolution::One(entry, How::Code);
+        }
+        if let Some(entry) = self.keyed(name.trim()) {
+            return Resolution::One(entry, How::Exact);
         }
         let folded = fold(name);
         let steps = [(&self.names, How::Exact), (&self.aliases, How::Alias)];

@@ -199,6 +199,24 @@ pub async fn listed(
     Ok(rows.into_iter().filter_map(view).collect())
 }
 
+/// Every offer or need of a year, whatever its state. By number.
+///
+/// # Errors
+/// What the database reports.
+pub async fn of_cycle(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    kind: Kind,
+    cycle: i16,
+) -> Result<Vec<EntryView>, DbErr> {
+    let rows = narrowed(scope, kind, &EntryFilter::default())
+        .filter(entry::Column::Cycle.eq(i32::from(cycle)))
+        .order_by_asc(entry::Column::Number)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(view).collect())
+}
+
 /// One offer or need.
 ///
 /// # Errors
@@ -250,7 +268,7 @@ pub async fn entries_by_id(
     Ok(found)
 }
 
-pub(in crate::lists) async fn entry_row(
+async fn entry_row(
     db: &impl ConnectionTrait,
     scope: Scope,
     wanted: Expr,
@@ -262,6 +280,36 @@ pub(in crate::lists) async fn entry_row(
         find = find.filter(entry::Column::Party.eq(own.uuid()));
     }
     find.one(db).await
+}
+
+/// One offer or need as it is kept.
+pub(in crate::lists) async fn entry_model(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    kind: Kind,
+    number: i32,
+) -> Result<Option<entry::Model>, DbErr> {
+    let wanted = entry::Column::Kind
+        .eq(kind.id())
+        .and(entry::Column::Number.eq(number));
+    entry_row(db, scope, wanted).await
+}
+
+/// All of a state as they are kept, by number.
+pub(in crate::lists) async fn rows_in_state(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    kind: Kind,
+    state: EntryState,
+) -> Result<Vec<entry::Model>, DbErr> {
+    let filter = EntryFilter {
+        state: Some(state),
+        ..EntryFilter::default()
+    };
+    narrowed(scope, kind, &filter)
+        .order_by_asc(entry::Column::Number)
+        .all(db)
+        .await
 }
 
 fn view(row: entry::Model) -> Option<EntryView> {

@@ -22,6 +22,9 @@ pub struct Registers<'a> {
     pub parties: &'a PartyRegister,
     /// The service types.
     pub types: &'a TypeTable,
+    /// The party on whose behalf alone the list is handed in, by its key: rows of another one are refused,
+    /// rows that name nobody are its own.
+    pub own: Option<&'a str>,
 }
 
 /// Most characters of a title.

@@ -22,6 +22,14 @@ pub(super) fn settle(row: &Row, judged: &mut Judged) {
         .into_iter()
         .filter_map(|field| row.cell(field))
         .find(|cell| !says_nothing(&cell.value.shown()));
+    let own = row.registers.own.and_then(|key| row.registers.parties.keyed(key));
+    if named.is_none()
+        && code.is_none()
+        && let Some(own) = own
+    {
+        judged.draft.party = Some(reference(own));
+        return;
+    }
     let Some(cell) = named else {
         match code
             .as_deref()
@@ -34,6 +42,9 @@ pub(super) fn settle(row: &Row, judged: &mut Judged) {
     };
     let text = cell.value.shown();
     match row.registers.parties.resolve(code.as_deref(), &text) {
+        Resolution::One(entry, _) if own.is_some_and(|own| own.key != entry.key) => {
+            judged.refuse("not_your_party", Spot::of(cell));
+        }
         Resolution::One(entry, how) => found(cell, entry, how, judged),
         Resolution::Several(entries) => ask("several_parties", cell, &entries, judged),
         Resolution::None(near) => ask("unknown_party", cell, &near, judged),

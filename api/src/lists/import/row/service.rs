@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::field::Field;
-use super::super::layout::InputCell;
+use super::super::layout::{InputCell, Origin};
 use super::super::outcome::{Judged, Question, Spot};
 use super::{DETAIL_CHARS, Row, TITLE_CHARS, says_nothing};
 use crate::lists::domain::{Kind, ServiceType, TypeTable, fold, tidy};
@@ -22,6 +22,14 @@ pub(super) fn settle(row: &Row, judged: &mut Judged) {
         return;
     };
     titles(row, main, &cells, judged);
+    if let Some(cell) = cells
+        .first()
+        .filter(|cell| cell.field == Field::Type && cell.origin == Origin::Answer)
+        && let [one] = row.registers.types.find(&cell.value.shown()).as_slice()
+    {
+        take(cell, one, judged);
+        return;
+    }
     let found: Vec<(&InputCell, Vec<&ServiceType>)> = cells
         .iter()
         .map(|cell| (*cell, row.registers.types.find(&cell.value.shown())))
@@ -77,7 +85,10 @@ fn title_cells<'a>(row: &'a Row) -> Vec<&'a InputCell> {
 }
 
 fn titles(row: &Row, main: &InputCell, cells: &[&InputCell], judged: &mut Judged) {
-    let text = tidy(&main.value.shown());
+    let mut text = tidy(&main.value.shown());
+    if let Some(found) = row.registers.types.get(&text) {
+        found.name(0).clone_into(&mut text);
+    }
     judged.draft.title = text.chars().take(TITLE_CHARS).collect();
     let mut details: Vec<String> = Vec::new();
     if text.chars().count() > TITLE_CHARS {
