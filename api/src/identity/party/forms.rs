@@ -230,7 +230,7 @@ fn code(posted: &Posted, faults: &mut Vec<Fault>) -> Option<String> {
     }
     let code = CreditCode::parse(raw);
     if code.is_none() {
-        faults.push(Fault::field("credit_code", "credit-code").value(raw));
+        faults.push(Fault::field("credit_code", "credit-code-form").value(raw));
     }
     code.map(|code| code.as_str().to_owned())
 }
