@@ -156,6 +156,14 @@ async fn two_way_match() {
         assert!(status.is_success(), "{name}: {status}");
         bytes
     };
+    let items = String::from_utf8(file("items.csv").await).unwrap();
+    assert_eq!(items.lines().count(), 3, "{items}");
+    let narrowed = String::from_utf8(file("items.csv?q=没有这样的单位").await).unwrap();
+    assert_eq!(narrowed.lines().count(), 1, "{narrowed}");
+    for sheet in ["items.xlsx", "unmet.xlsx"] {
+        assert!(file(sheet).await.starts_with(b"PK"), "{sheet}");
+    }
+    assert!(plan.says("role=\"img\"") && plan.says("gj-area-4"), "{}", plan.html);
     let instance = gongjian_engine::parse(&file("instance.json").await).unwrap();
     let kept: gongjian_engine::plan::Document = serde_json::from_slice(&file("plan.json").await).unwrap();
     let certificate = serde_json::from_slice(&file("certificate.json").await).unwrap();
