@@ -1,6 +1,7 @@
 //! One binary, a module per story. The whole of it runs twice: on SQLite and on PostgreSQL.
 
 mod bundle;
+mod classes;
 mod house;
 mod log;
 mod log_store;
