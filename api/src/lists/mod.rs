@@ -10,4 +10,13 @@ pub mod error;
 pub mod query;
 pub mod service;
 mod entity;
+mod pages;
 mod store;
+mod words;
+
+use actix_web::web;
+
+/// Registers the routes.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    pages::routes(cfg);
+}

@@ -123,10 +123,10 @@ impl FileFault {
         }
     }
 
-    /// The fault of the form field `file`, with the file's name as the value.
+    /// The fault of the form field `files`, with the file's name as the value.
     #[must_use]
     pub fn of_file(&self, name: &str) -> Fault {
-        let mut fault = Fault::field("file", self.code()).value(name);
+        let mut fault = Fault::field("files", self.code()).value(name);
         fault.args = self.args();
         fault
     }
