@@ -137,9 +137,7 @@ impl Config {
                 let kib = value.parse().ok();
                 self.password_kib = kib
                     .filter(|kib| (PASSWORD_KIB_MIN..=PASSWORD_KIB_MAX).contains(kib))
-                    .ok_or_else(|| {
-                        format!("write KiB, {PASSWORD_KIB_MIN} to {PASSWORD_KIB_MAX}")
-                    })?;
+                    .ok_or_else(|| format!("write KiB, {PASSWORD_KIB_MIN} to {PASSWORD_KIB_MAX}"))?;
             }
             _ => return Err(format!("unknown key; known are {}", KEYS.join(", "))),
         }

@@ -50,7 +50,11 @@ fn every_class_of_a_template_has_a_look() {
 #[test]
 fn every_class_of_a_style_sheet_is_used() {
     let mut used = BTreeSet::new();
-    let folders = [("api/templates", ".html"), ("api/src", ".rs"), ("api/assets/js", ".js")];
+    let folders = [
+        ("api/templates", ".html"),
+        ("api/src", ".rs"),
+        ("api/assets/js", ".js"),
+    ];
     for (folder, kind) in folders {
         for (path, text) in files(folder, &[kind]) {
             if !path.ends_with("shell/gallery.html") {
@@ -61,7 +65,11 @@ fn every_class_of_a_style_sheet_is_used() {
     let unused: Vec<String> = styled()
         .into_iter()
         .filter(|name| !used.contains(name))
-        .filter(|name| !name.split_once("--").is_some_and(|(stem, _)| used.contains(&format!("{stem}--"))))
+        .filter(|name| {
+            !name
+                .split_once("--")
+                .is_some_and(|(stem, _)| used.contains(&format!("{stem}--")))
+        })
         .collect();
     assert!(unused.is_empty(), "{}", unused.join("\n"));
 }

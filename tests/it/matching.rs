@@ -163,7 +163,11 @@ async fn two_way_match() {
     for sheet in ["items.xlsx", "unmet.xlsx"] {
         assert!(file(sheet).await.starts_with(b"PK"), "{sheet}");
     }
-    assert!(plan.says("role=\"img\"") && plan.says("gj-area-4"), "{}", plan.html);
+    assert!(
+        plan.says("role=\"img\"") && plan.says("gj-area-4"),
+        "{}",
+        plan.html
+    );
     let instance = gongjian_engine::parse(&file("instance.json").await).unwrap();
     let kept: gongjian_engine::plan::Document = serde_json::from_slice(&file("plan.json").await).unwrap();
     let certificate = serde_json::from_slice(&file("certificate.json").await).unwrap();

@@ -153,7 +153,7 @@ async fn serve(setup: Setup, mut orders: mpsc::UnboundedReceiver<Order>, ready: 
         match order {
             Order::Drain(done) => {
                 jobs::drain(&app).await;
-                drop(done.send(()));
+                let _ = done.send(());
             }
             Order::Stop => break,
         }

@@ -34,11 +34,7 @@ struct ConfirmPage<'a> {
 impl Confirm {
     /// The page.
     pub(super) fn page(&self, page: &Page, status: u16, f: FormView) -> Result<HttpResponse, Failure> {
-        let template = ConfirmPage {
-            page,
-            f,
-            asked: self,
-        };
+        let template = ConfirmPage { page, f, asked: self };
         Ok(html(status, &template)?)
     }
 }

@@ -17,9 +17,30 @@ const PASSES: u32 = 2;
 
 /// Beginnings and words that guessers try first.
 const COMMON: [&str; 24] = [
-    "password", "passw0rd", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx", "1q2w3e4r", "123456",
-    "12345678", "1234567890", "987654321", "147258369", "abcdef", "abc123", "iloveyou", "woaini", "welcome",
-    "admin", "administrator", "letmein", "mima", "gongjian", "hunchun",
+    "password",
+    "passw0rd",
+    "qwerty",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1qaz2wsx",
+    "1q2w3e4r",
+    "123456",
+    "12345678",
+    "1234567890",
+    "987654321",
+    "147258369",
+    "abcdef",
+    "abc123",
+    "iloveyou",
+    "woaini",
+    "welcome",
+    "admin",
+    "administrator",
+    "letmein",
+    "mima",
+    "gongjian",
+    "hunchun",
 ];
 
 fn hasher(kib: u32) -> Result<Argon2<'static>, Problem> {
@@ -69,7 +90,9 @@ pub async fn verify(password: Zeroizing<String>, stored: Option<String>, kib: u3
 /// Whether a hash took less memory than `kib`, so that it should be made anew.
 #[must_use]
 pub fn is_weaker(stored: &str, kib: u32) -> bool {
-    let took = PasswordHash::new(stored).ok().and_then(|hash| hash.params.get_decimal("m"));
+    let took = PasswordHash::new(stored)
+        .ok()
+        .and_then(|hash| hash.params.get_decimal("m"));
     took.is_none_or(|took| took < kib)
 }
 
@@ -117,15 +140,28 @@ mod tests {
         let stored = hash("correct horse", &[7; 16], 64).unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=64,t=2,p=1$"), "{stored}");
         let parsed = PasswordHash::new(&stored).unwrap();
-        assert!(hasher(256).unwrap().verify_password(b"correct horse", &parsed).is_ok());
-        assert!(hasher(256).unwrap().verify_password(b"correct horsf", &parsed).is_err());
+        assert!(
+            hasher(256)
+                .unwrap()
+                .verify_password(b"correct horse", &parsed)
+                .is_ok()
+        );
+        assert!(
+            hasher(256)
+                .unwrap()
+                .verify_password(b"correct horsf", &parsed)
+                .is_err()
+        );
         assert!(is_weaker(&stored, 65) && !is_weaker(&stored, 64));
     }
 
     #[test]
     fn common_passwords_are_refused() {
         let codes = |chosen: &str| -> Vec<&str> {
-            faults(chosen, chosen, "zhaoxue").iter().map(|fault| fault.code).collect()
+            faults(chosen, chosen, "zhaoxue")
+                .iter()
+                .map(|fault| fault.code)
+                .collect()
         };
         for common in [
             "password1234",
@@ -138,10 +174,17 @@ mod tests {
         ] {
             assert_eq!(codes(common), ["password-common"], "{common}");
         }
-        for good in ["correct horse battery", "图们江边的柳树六月开花了", "gongjian-demo-2026"] {
+        for good in [
+            "correct horse battery",
+            "图们江边的柳树六月开花了",
+            "gongjian-demo-2026",
+        ] {
             assert!(codes(good).is_empty(), "{good}");
         }
         assert_eq!(codes("short"), ["too-short"]);
-        assert_eq!(faults("correct horse battery", "", "x")[0].code, "password-differs");
+        assert_eq!(
+            faults("correct horse battery", "", "x")[0].code,
+            "password-differs"
+        );
     }
 }

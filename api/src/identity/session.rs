@@ -110,7 +110,9 @@ pub(super) async fn of_person(
         .order_by_desc(table::Column::Started)
         .all(db)
         .await?;
-    let running = rows.into_iter().filter(|row| now.get() - row.started < ABSOLUTE_MS);
+    let running = rows
+        .into_iter()
+        .filter(|row| now.get() - row.started < ABSOLUTE_MS);
     Ok(running
         .map(|row| SessionView {
             mark: text_of(&serde_json::from_str(&row.state).unwrap_or_default(), MARK),

@@ -36,15 +36,28 @@ pub(super) async fn list(
         .into_inner();
     let (filter, size) = conditions(&asked)?;
     let scope = client.actor.scope;
-    let name = format!("agreements {:?} {:?} {:?}", asked.state, asked.party, asked.updated_since);
-    let after = asked.cursor.as_deref().map(|c| app.keys.cursor.open(scope.tenant, &name, c)).transpose()?;
+    let name = format!(
+        "agreements {:?} {:?} {:?}",
+        asked.state, asked.party, asked.updated_since
+    );
+    let after = asked
+        .cursor
+        .as_deref()
+        .map(|c| app.keys.cursor.open(scope.tenant, &name, c))
+        .transpose()?;
     let (rows, next) = query::list(app.db.reader(), scope, &filter, after.as_ref(), size).await?;
     let next = next.map(|after| app.keys.cursor.seal(scope.tenant, &name, &after));
     let mut answer = HttpResponse::Ok();
     if let Some(cursor) = &next {
-        answer.insert_header((LINK, format!("</api/v1/agreements?cursor={cursor}>; rel=\"next\"")));
+        answer.insert_header((
+            LINK,
+            format!("</api/v1/agreements?cursor={cursor}>; rel=\"next\""),
+        ));
     }
-    Ok(answer.json(AgreementPage { items: rows.into_iter().map(Into::into).collect(), next }))
+    Ok(answer.json(AgreementPage {
+        items: rows.into_iter().map(Into::into).collect(),
+        next,
+    }))
 }
 
 fn wrong(name: &str, code: &'static str, value: &str) -> Problem {
@@ -126,7 +139,9 @@ pub(super) async fn bundle(
     path: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
     let bundle = query::bundle(&app, client.actor.scope, id(&path)?).await?;
-    let bytes = bundle.to_bytes().map_err(|fault| Problem::internal(fault.to_string()))?;
+    let bytes = bundle
+        .to_bytes()
+        .map_err(|fault| Problem::internal(fault.to_string()))?;
     Ok(HttpResponse::Ok().content_type(MEDIA_TYPE).body(bytes))
 }
 

@@ -11,6 +11,12 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/api/v1/openapi.json", web::get().to(openapi::serve))
         .route("/api/v1/agreements", web::get().to(agreements::list))
         .route("/api/v1/agreements/{id}", web::get().to(agreements::one))
-        .route("/api/v1/agreements/{id}/bundle", web::get().to(agreements::bundle))
-        .route("/api/v1/agreements/{id}/proofs/{leaf}", web::get().to(agreements::proof));
+        .route(
+            "/api/v1/agreements/{id}/bundle",
+            web::get().to(agreements::bundle),
+        )
+        .route(
+            "/api/v1/agreements/{id}/proofs/{leaf}",
+            web::get().to(agreements::proof),
+        );
 }

@@ -26,7 +26,10 @@ impl Modify for Token {
         let scopes = Scopes::from_iter([("agreements:read", "read agreements and their proofs")]);
         let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", scopes));
         let scheme = SecurityScheme::OAuth2(OAuth2::new([flow]));
-        document.components.get_or_insert_default().add_security_scheme("token", scheme);
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", scheme);
     }
 }
 

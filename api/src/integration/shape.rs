@@ -59,9 +59,16 @@ impl From<AgreementRow> for AgreementLine {
             number: row.number,
             title: row.title,
             state: row.state.code().to_owned(),
-            term: Term { from: row.term_from, until: row.term_until },
+            term: Term {
+                from: row.term_from,
+                until: row.term_until,
+            },
             version: row.version,
-            parties: row.parties.into_iter().map(|(name, bound)| LineParty { name, bound }).collect(),
+            parties: row
+                .parties
+                .into_iter()
+                .map(|(name, bound)| LineParty { name, bound })
+                .collect(),
             updated_at: Millis::new(row.changed).rfc3339(),
         }
     }
@@ -215,7 +222,6 @@ pub(super) struct ListQuery {
 
 /// A problem (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes what web::failure writes, for the OpenAPI document")]
 pub(super) struct ProblemBody {
     /// `/problems/<code>`
     #[serde(rename = "type")]
@@ -232,7 +238,6 @@ pub(super) struct ProblemBody {
 
 /// One thing wrong with the input.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes what web::failure writes, for the OpenAPI document")]
 pub(super) struct ProblemFault {
     /// JSON Pointer into the body; or `query`, or `header`.
     pointer: Option<String>,

@@ -37,10 +37,7 @@ impl Rates {
         let ticks = Ticks(clock);
         Self {
             sign_in: counter(Quota::per_minute(sign_ins_per_minute), &ticks),
-            token: counter(
-                per_second(limit::TOKENS_PER_SECOND, limit::TOKENS_BURST),
-                &ticks,
-            ),
+            token: counter(per_second(limit::TOKENS_PER_SECOND, limit::TOKENS_BURST), &ticks),
             api: counter(per_second(limit::API_PER_SECOND, limit::API_BURST), &ticks),
         }
     }

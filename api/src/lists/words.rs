@@ -19,7 +19,9 @@ pub fn name_of(lang: Lang) -> usize {
 /// A service type's name; its code if it is not known.
 #[must_use]
 pub fn service(lang: Lang, types: &TypeTable, code: &str) -> String {
-    types.get(code).map_or_else(|| code.to_owned(), |found| found.name(name_of(lang)).to_owned())
+    types
+        .get(code)
+        .map_or_else(|| code.to_owned(), |found| found.name(name_of(lang)).to_owned())
 }
 
 /// Hours of the week, `周一至周五 08:30–17:00`; any time if there are none.
@@ -33,9 +35,20 @@ pub fn hours(lang: Lang, windows: &[Window]) -> String {
 }
 
 fn one(lang: Lang, window: &Window) -> String {
-    let key = if window.next_day() { "hours-next-day" } else { "hours-same-day" };
+    let key = if window.next_day() {
+        "hours-next-day"
+    } else {
+        "hours-same-day"
+    };
     let days = days(lang, window.days());
-    lang.ta(key, &[("days", &days), ("from", &window.from_text()), ("until", &window.to_text())])
+    lang.ta(
+        key,
+        &[
+            ("days", &days),
+            ("from", &window.from_text()),
+            ("until", &window.to_text()),
+        ],
+    )
 }
 
 fn days(lang: Lang, days: Days) -> String {
@@ -44,7 +57,11 @@ fn days(lang: Lang, days: Days) -> String {
         Days::WEEKEND => lang.t("days-weekend"),
         Days::ALL => lang.t("days-all"),
         _ => {
-            let names: Vec<String> = days.ids().into_iter().map(|id| lang.t(&format!("weekday-{id}"))).collect();
+            let names: Vec<String> = days
+                .ids()
+                .into_iter()
+                .map(|id| lang.t(&format!("weekday-{id}")))
+                .collect();
             names.join(&lang.t("list-comma"))
         }
     }
@@ -54,7 +71,10 @@ fn days(lang: Lang, days: Days) -> String {
 #[must_use]
 pub fn quantity(lang: Lang, entry: &EntryView) -> String {
     let measure = lang.t(&format!("measure-{}", entry.measure.id()));
-    lang.ta("quantity-measure", &[("quantity", &entry.quantity.to_string()), ("measure", &measure)])
+    lang.ta(
+        "quantity-measure",
+        &[("quantity", &entry.quantity.to_string()), ("measure", &measure)],
+    )
 }
 
 /// What a row's draft says, as far as it is understood: who, what, how much, when.
@@ -75,15 +95,30 @@ pub struct DraftWords {
 /// A draft in words.
 #[must_use]
 pub fn draft(lang: Lang, types: &TypeTable, draft: &Draft) -> DraftWords {
-    let measure = draft.measure.map(|measure| lang.t(&format!("measure-{}", measure.id())));
+    let measure = draft
+        .measure
+        .map(|measure| lang.t(&format!("measure-{}", measure.id())));
     let quantity = draft.quantity.map(|quantity| {
         let measure = measure.unwrap_or_default();
-        lang.ta("quantity-measure", &[("quantity", &quantity.to_string()), ("measure", &measure)])
+        lang.ta(
+            "quantity-measure",
+            &[("quantity", &quantity.to_string()), ("measure", &measure)],
+        )
     });
-    let day = |day: Option<crate::kernel::date::CivilDate>| day.map_or_else(|| "…".to_owned(), |day| day.to_string());
+    let day = |day: Option<crate::kernel::date::CivilDate>| {
+        day.map_or_else(|| "…".to_owned(), |day| day.to_string())
+    };
     DraftWords {
-        party: draft.party.as_ref().map(|party| party.name.clone()).unwrap_or_default(),
-        service: draft.type_code.as_deref().map(|code| service(lang, types, code)).unwrap_or_default(),
+        party: draft
+            .party
+            .as_ref()
+            .map(|party| party.name.clone())
+            .unwrap_or_default(),
+        service: draft
+            .type_code
+            .as_deref()
+            .map(|code| service(lang, types, code))
+            .unwrap_or_default(),
         quantity: quantity.unwrap_or_default(),
         hours: hours(lang, &draft.windows),
         days: if draft.from.is_none() && draft.until.is_none() {
@@ -112,13 +147,17 @@ pub fn cells(row: &RowView) -> Vec<CellWords> {
         return Vec::new();
     };
     let spots = row.judged.questions.iter().map(|question| &question.spot);
-    let spots: Vec<_> = spots.chain(row.judged.refusals.iter().map(|refusal| &refusal.spot)).collect();
+    let spots: Vec<_> = spots
+        .chain(row.judged.refusals.iter().map(|refusal| &refusal.spot))
+        .collect();
     let cells = input.cells.iter().filter(|cell| !cell.head.is_empty());
     cells
         .map(|cell| CellWords {
             head: cell.head.clone(),
             value: tell::shortened(&cell.value.shown()),
-            marked: spots.iter().any(|spot| spot.column == Some(cell.column) && spot.field == cell.field),
+            marked: spots
+                .iter()
+                .any(|spot| spot.column == Some(cell.column) && spot.field == cell.field),
         })
         .collect()
 }
@@ -126,19 +165,31 @@ pub fn cells(row: &RowView) -> Vec<CellWords> {
 /// What stands against a row: what is wrong and what to do, a sentence or two each.
 #[must_use]
 pub fn refusals(lang: Lang, row: &RowView) -> Vec<(String, String)> {
-    row.judged.refusals.iter().map(|refusal| tell::refusal(lang, refusal, at(row))).collect()
+    row.judged
+        .refusals
+        .iter()
+        .map(|refusal| tell::refusal(lang, refusal, at(row)))
+        .collect()
 }
 
 /// What is asked about a row.
 #[must_use]
 pub fn questions(lang: Lang, row: &RowView) -> Vec<String> {
-    row.judged.questions.iter().map(|question| tell::question(lang, question, at(row))).collect()
+    row.judged
+        .questions
+        .iter()
+        .map(|question| tell::question(lang, question, at(row)))
+        .collect()
 }
 
 /// What should be known about a row.
 #[must_use]
 pub fn notices(lang: Lang, row: &RowView) -> Vec<String> {
-    row.judged.notices.iter().map(|notice| tell::notice(lang, notice, at(row))).collect()
+    row.judged
+        .notices
+        .iter()
+        .map(|notice| tell::notice(lang, notice, at(row)))
+        .collect()
 }
 
 /// Where a row stands.

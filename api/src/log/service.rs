@@ -129,7 +129,7 @@ async fn put_event(tx: &Tx, tenant: Id<Tenant>, idx: i64, leaf: &Leaf) -> Result
 
 /// Writes the tile that a closed subtree of 256 hashes fills; `root` is the subtree's.
 async fn write_tile(tx: &Tx, tenant: Uuid, node: Node, root: Hash32) -> Result<(), LogError> {
-    if node.level % 8 != 0 {
+    if !node.level.is_multiple_of(8) {
         return Ok(());
     }
     let level = node.level / 8 - 1;

@@ -164,7 +164,6 @@ fn item(row: &proposal::Model) -> ProposalItem {
 
 /// The columns of `proposal` a meeting reads and moves; the table belongs to matching.
 mod proposal {
-    #![expect(unreachable_pub, reason = "the entity derive needs public items")]
 
     use sea_orm::entity::prelude::*;
 

@@ -9,6 +9,7 @@ use crate::identity;
 use crate::identity::extract::{AnyPerson, Visit};
 use crate::kernel::problem::Problem;
 use crate::kernel::todo::Todo;
+use crate::lists;
 use crate::matching;
 use crate::meetings;
 use crate::web::failure::Failure;
@@ -62,6 +63,7 @@ async fn todos(app: &App, visit: &Visit) -> Result<Vec<Todo>, Problem> {
     let mut todos = Vec::new();
     for actor in visit.person.actors() {
         todos.extend(identity::credential::query::todos(db, &actor).await?);
+        todos.extend(lists::query::todos(db, &actor).await?);
         todos.extend(matching::query::todos(db, &actor).await?);
         todos.extend(meetings::query::todos(db, &actor).await?);
         todos.extend(agreements::query::todos(db, &actor).await?);

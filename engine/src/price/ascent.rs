@@ -110,7 +110,10 @@ fn float(value: i64) -> f64 {
     reason = "floats beyond i64 saturate and are cut to the range"
 )]
 fn whole(values: &[f64]) -> Vec<i64> {
-    values.iter().map(|v| (v.round() as i64).clamp(-PRICE_MAX, PRICE_MAX)).collect()
+    values
+        .iter()
+        .map(|v| (v.round() as i64).clamp(-PRICE_MAX, PRICE_MAX))
+        .collect()
 }
 
 fn add(list: &mut [f64], place: usize, value: f64) {

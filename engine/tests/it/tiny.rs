@@ -88,12 +88,13 @@ impl Street {
             }
         };
         let id = |p: usize| ["c0", "c1", "u0", "u1"][p];
+        let households = [6, 3, 0, 0];
         let parties: Vec<Value> = (0..4)
             .map(|p| {
                 let unit = p > 1;
                 json!({
                     "id": id(p), "kind": if unit { "unit" } else { "community" }, "street": "s",
-                    "community": if unit { json!("c0") } else { Value::Null }, "households": 3 * (2 - p as i64).max(0),
+                    "community": if unit { json!("c0") } else { Value::Null }, "households": households[p],
                     "max_agreements": self.rooms[p], "tolerance_micro": 2_000_000, "carry_micro": self.carry[p],
                 })
             })

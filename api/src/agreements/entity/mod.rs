@@ -1,8 +1,4 @@
 //! Tables of agreements.
-#![expect(
-    unreachable_pub,
-    reason = "the entity derive needs public items; the module itself is private"
-)]
 
 pub(super) mod agreement;
 pub(super) mod agreement_party;

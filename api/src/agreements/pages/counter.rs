@@ -183,17 +183,17 @@ async fn offered(
     let mut fields = Fields::new(posted);
     let sign_by = fields.day("sign_by");
     let whole = read_obligations(&mut fields, &mut document);
-    if !posted.value("free").trim().is_empty() {
-        if let Some(text) = fields.text::<1, 300>("free") {
-            document.clauses.push(Clause {
-                reference: format!("c{}", document.clauses.len() + 1),
-                kind: ClauseKind::Free,
-                text,
-                notice_days: None,
-                unilateral: None,
-                every: None,
-            });
-        }
+    if !posted.value("free").trim().is_empty()
+        && let Some(text) = fields.text::<1, 300>("free")
+    {
+        document.clauses.push(Clause {
+            reference: format!("c{}", document.clauses.len() + 1),
+            kind: ClauseKind::Free,
+            text,
+            notice_days: None,
+            unilateral: None,
+            every: None,
+        });
     }
     match sign_by {
         Some(day) if whole && fields.faults.is_empty() => document.sign_by = day,

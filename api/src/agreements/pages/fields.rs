@@ -135,12 +135,12 @@ pub(super) fn fill_obligations(
 
 /// Rows of instalments to show for obligation `i`: those filled, and one empty.
 pub(super) fn rows(f: &FormView, i: usize) -> Vec<usize> {
-    let filled = (0..DUE_MAX).filter(|j| {
+    let mut filled = (0..DUE_MAX).filter(|j| {
         ["from", "until", "quantity"]
             .iter()
             .any(|part| !f.value(&format!("{part}-{i}-{j}")).is_empty())
     });
-    let last = filled.last().map_or(0, |j| j + 1);
+    let last = filled.next_back().map_or(0, |j| j + 1);
     (0..=last.min(DUE_MAX - 1)).collect()
 }
 

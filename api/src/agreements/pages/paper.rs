@@ -31,7 +31,6 @@ pub(super) struct PaperParty {
 
 /// An obligation.
 pub(super) struct PaperObligation {
-    pub(super) reference: String,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) area: String,
@@ -113,7 +112,6 @@ fn obligation(lang: Lang, document: &Document, owed: &Obligation) -> PaperObliga
         )
     });
     PaperObligation {
-        reference: owed.reference.clone(),
         from: name(&owed.from).to_owned(),
         to: owed.to.iter().map(name).collect::<Vec<_>>().join("、"),
         area: lang.t(&format!("area-{}", owed.area.short())),

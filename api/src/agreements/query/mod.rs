@@ -4,9 +4,7 @@ mod list;
 mod one;
 mod proof;
 
-use std::collections::BTreeSet;
-
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::domain::document::Document;
@@ -224,22 +222,6 @@ pub(super) async fn draft_of_item(
         .one(db)
         .await?;
     Ok(row.map(|row| row.no))
-}
-
-/// Meeting and item of every draft ever made.
-pub(super) async fn drafted_items(
-    db: &impl ConnectionTrait,
-    scope: Scope,
-) -> Result<BTreeSet<(Uuid, i32)>, DbErr> {
-    let rows: Vec<(Uuid, i32)> = draft::Entity::find()
-        .select_only()
-        .column(draft::Column::Meeting)
-        .column(draft::Column::Item)
-        .filter(draft::Column::Tenant.eq(scope.tenant.uuid()))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
 }
 
 /// One draft of the tenant.

@@ -106,7 +106,10 @@ impl Asked {
             serde_urlencoded::from_bytes(body).map_err(|_| bad("invalid_request", Vec::new()))?;
         let mut faults = Vec::new();
         let mut one = |name: &'static str| {
-            let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone());
+            let mut values = pairs
+                .iter()
+                .filter(|(key, _)| key == name)
+                .map(|(_, value)| value.clone());
             let first = values.next();
             if values.next().is_some() {
                 faults.push(Fault::field(name, "token-field-twice"));

@@ -85,13 +85,21 @@ impl Assertion {
         }
         let begun = |claim: &str| {
             let value = self.token.claims.get(claim);
-            value.is_none() || self.token.seconds(claim).is_some_and(|at| at <= now_s.saturating_add(SKEW_S))
+            value.is_none()
+                || self
+                    .token
+                    .seconds(claim)
+                    .is_some_and(|at| at <= now_s.saturating_add(SKEW_S))
         };
         let in_time = self.exp > now_s.saturating_sub(SKEW_S)
             && self.exp <= now_s.saturating_add(AHEAD_S + SKEW_S)
             && begun("nbf")
             && begun("iat");
-        if in_time { Ok(()) } else { Err(AssertionFault::Time) }
+        if in_time {
+            Ok(())
+        } else {
+            Err(AssertionFault::Time)
+        }
     }
 
     fn signed_by(&self, keys: &ClientKeys) -> bool {
@@ -148,15 +156,31 @@ mod tests {
             (NOW + 360, Ok(())),
             (NOW + 361, Err(AssertionFault::Time)),
         ] {
-            assert_eq!(judged(|claims| claims["exp"] = exp.into()), expected, "{}", exp - NOW);
+            assert_eq!(
+                judged(|claims| claims["exp"] = exp.into()),
+                expected,
+                "{}",
+                exp - NOW
+            );
         }
-        assert_eq!(judged(|claims| claims["nbf"] = (NOW + 61).into()), Err(AssertionFault::Time));
-        assert_eq!(judged(|claims| claims["iat"] = "now".into()), Err(AssertionFault::Time));
+        assert_eq!(
+            judged(|claims| claims["nbf"] = (NOW + 61).into()),
+            Err(AssertionFault::Time)
+        );
+        assert_eq!(
+            judged(|claims| claims["iat"] = "now".into()),
+            Err(AssertionFault::Time)
+        );
     }
 
     #[test]
     fn the_audience_is_the_issuer_alone() {
-        for aud in [json!([ISSUER]), json!(format!("{ISSUER}/oauth/token")), json!(null), json!("")] {
+        for aud in [
+            json!([ISSUER]),
+            json!(format!("{ISSUER}/oauth/token")),
+            json!(null),
+            json!(""),
+        ] {
             assert_eq!(
                 judged(|claims| claims["aud"] = aud.clone()),
                 Err(AssertionFault::Audience),
@@ -174,7 +198,11 @@ mod tests {
             ("exp", json!("soon")),
             ("iss", json!(7)),
         ] {
-            assert_eq!(judged(|claims| claims[claim] = value.clone()), Err(AssertionFault::Form), "{claim}");
+            assert_eq!(
+                judged(|claims| claims[claim] = value.clone()),
+                Err(AssertionFault::Form),
+                "{claim}"
+            );
         }
     }
 
@@ -183,11 +211,17 @@ mod tests {
         let (key, other) = (TokenKey::new(&[7; 32]).unwrap(), TokenKey::new(&[8; 32]).unwrap());
         let claims = json!({"iss": "gj-a", "sub": "gj-a", "aud": ISSUER, "jti": "1", "exp": NOW + 9});
         let assertion = Assertion::parse(&key.sign("JWT", &claims).unwrap()).unwrap();
-        let ended = ClientView { active: false, ..client(&key) };
+        let ended = ClientView {
+            active: false,
+            ..client(&key)
+        };
         for known in [None, Some(&client(&other)), Some(&ended)] {
             assert_eq!(assertion.judge(known, ISSUER, NOW), Err(AssertionFault::Client));
         }
         let access = key.sign("at+jwt", &claims).unwrap();
-        assert_eq!(Assertion::parse(&access).map(|a| a.cid), Err(AssertionFault::Form));
+        assert_eq!(
+            Assertion::parse(&access).map(|a| a.cid),
+            Err(AssertionFault::Form)
+        );
     }
 }

@@ -77,14 +77,23 @@ impl ClientKeys {
                 Err(code) => faults.push(Fault::field("jwks", code).arg("number", number)),
             }
         }
-        if faults.is_empty() { Ok(Self(keys)) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Self(keys))
+        } else {
+            Err(faults)
+        }
     }
 
     /// Reads the stored form; keys that cannot be read are left out.
     pub(super) fn stored(text: &str) -> Self {
         let value: Value = serde_json::from_str(text).unwrap_or_default();
         let keys = value.get("keys").and_then(Value::as_array);
-        Self(keys.into_iter().flatten().filter_map(|jwk| one(jwk).ok()).collect())
+        Self(
+            keys.into_iter()
+                .flatten()
+                .filter_map(|jwk| one(jwk).ok())
+                .collect(),
+        )
     }
 
     /// The stored form: a JWK set with the members that make the keys, and their names.
@@ -144,7 +153,10 @@ pub(super) fn acts<'a>(scopes: impl IntoIterator<Item = &'a str>) -> Result<Vec<
         let act = Act::from_scope(scope).filter(|act| Act::FOR_CLIENTS.contains(act));
         asked.push(act.ok_or(scope)?);
     }
-    Ok(Act::FOR_CLIENTS.into_iter().filter(|act| asked.contains(act)).collect())
+    Ok(Act::FOR_CLIENTS
+        .into_iter()
+        .filter(|act| asked.contains(act))
+        .collect())
 }
 
 #[cfg(test)]
@@ -155,7 +167,11 @@ mod tests {
     const Y: &str = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0";
 
     fn codes(text: &str) -> Vec<&'static str> {
-        ClientKeys::parse(text).unwrap_err().iter().map(|f| f.code).collect()
+        ClientKeys::parse(text)
+            .unwrap_err()
+            .iter()
+            .map(|f| f.code)
+            .collect()
     }
 
     #[test]
@@ -186,7 +202,10 @@ mod tests {
 
     #[test]
     fn scopes_are_those_on_offer() {
-        assert_eq!(acts(["log:read", "agreements:read"]), Ok(Act::FOR_CLIENTS.to_vec()));
+        assert_eq!(
+            acts(["log:read", "agreements:read"]),
+            Ok(Act::FOR_CLIENTS.to_vec())
+        );
         assert_eq!(acts(["agreements:sign"]), Err("agreements:sign"));
         assert_eq!(acts(["everything"]), Err("everything"));
     }

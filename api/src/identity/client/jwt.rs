@@ -83,7 +83,12 @@ impl TokenKey {
     pub(super) fn new(scalar: &[u8; 32]) -> Result<Self, Problem> {
         let secret = SigningKey::from_slice(scalar).map_err(|error| Problem::internal(error.to_string()))?;
         let point = secret.verifying_key().to_sec1_point(false);
-        let (x, y) = point.as_bytes().get(1..).unwrap_or_default().split_at_checked(32).unwrap_or_default();
+        let (x, y) = point
+            .as_bytes()
+            .get(1..)
+            .unwrap_or_default()
+            .split_at_checked(32)
+            .unwrap_or_default();
         let jwk = serde_json::json!({
             "kty": "EC", "crv": "P-256", "x": b64::encode_url(x), "y": b64::encode_url(y),
         });

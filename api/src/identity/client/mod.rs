@@ -15,16 +15,19 @@ use actix_web::web;
 
 /// Registers the routes.
 pub(super) fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.route("/.well-known/oauth-authorization-server", web::get().to(api::metadata))
-        .route("/.well-known/jwks.json", web::get().to(api::jwks))
-        .route("/oauth/token", web::post().to(api::token))
-        .route("/api/v1/me", web::get().to(api::me))
-        .route("/clients", web::get().to(pages::list))
-        .route("/clients/new", web::get().to(pages::new))
-        .route("/clients/new", web::post().to(pages::new_post))
-        .route("/clients/{cid}", web::get().to(pages::show))
-        .route("/clients/{cid}/edit", web::get().to(pages::edit))
-        .route("/clients/{cid}/edit", web::post().to(pages::edit_post))
-        .route("/clients/{cid}/end", web::get().to(pages::end))
-        .route("/clients/{cid}/end", web::post().to(pages::end_post));
+    cfg.route(
+        "/.well-known/oauth-authorization-server",
+        web::get().to(api::metadata),
+    )
+    .route("/.well-known/jwks.json", web::get().to(api::jwks))
+    .route("/oauth/token", web::post().to(api::token))
+    .route("/api/v1/me", web::get().to(api::me))
+    .route("/clients", web::get().to(pages::list))
+    .route("/clients/new", web::get().to(pages::new))
+    .route("/clients/new", web::post().to(pages::new_post))
+    .route("/clients/{cid}", web::get().to(pages::show))
+    .route("/clients/{cid}/edit", web::get().to(pages::edit))
+    .route("/clients/{cid}/edit", web::post().to(pages::edit_post))
+    .route("/clients/{cid}/end", web::get().to(pages::end))
+    .route("/clients/{cid}/end", web::post().to(pages::end_post));
 }

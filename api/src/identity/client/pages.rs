@@ -59,14 +59,25 @@ struct Shown {
 
 async fn in_words(app: &App, visit: &Visit, client: ClientView) -> Result<Shown, Problem> {
     let party = match client.party {
-        Some(party) => parties::find(app.db.reader(), visit.actor.scope, party).await?.name,
+        Some(party) => {
+            parties::find(app.db.reader(), visit.actor.scope, party)
+                .await?
+                .name
+        }
         None => String::new(),
     };
-    let keys = client.keys.shown().map(|(kid, alg, mark)| (kid.to_owned(), alg, mark));
+    let keys = client
+        .keys
+        .shown()
+        .map(|(kid, alg, mark)| (kid.to_owned(), alg, mark));
     Ok(Shown {
         party,
         keys: keys.collect(),
-        scopes: client.acts.iter().map(|act| scope_words(&visit.page, *act)).collect(),
+        scopes: client
+            .acts
+            .iter()
+            .map(|act| scope_words(&visit.page, *act))
+            .collect(),
         cid: client.cid,
         name: client.name,
         active: client.active,
@@ -209,7 +220,9 @@ pub(super) async fn new_post(
         Ok(new) => {
             tx::once(&app.db, &key, async |tx| {
                 let cid = service::register(tx, &visit.actor, &new).await?;
-                Ok(Answer::see_other(format!("/clients/{cid}?done=client-registered")))
+                Ok(Answer::see_other(format!(
+                    "/clients/{cid}?done=client-registered"
+                )))
             })
             .await
         }

@@ -41,7 +41,10 @@ pub async fn find(db: &impl ConnectionTrait, scope: Scope, cid: &str) -> Result<
 ///
 /// # Errors
 /// What the database reports.
-pub(in crate::identity) async fn by_cid(db: &impl ConnectionTrait, cid: &str) -> Result<Option<ClientView>, DbErr> {
+pub(in crate::identity) async fn by_cid(
+    db: &impl ConnectionTrait,
+    cid: &str,
+) -> Result<Option<ClientView>, DbErr> {
     let row = table::Entity::find()
         .filter(table::Column::Cid.eq(cid))
         .one(db)

@@ -70,7 +70,10 @@ pub(in crate::identity) fn check(app: &App, token: &str) -> Result<Granted, Prob
         return Err(invalid());
     }
     let now_s = app.db.clock().now().seconds();
-    if read.seconds("exp").is_none_or(|exp| exp <= now_s.saturating_sub(SKEW_S)) {
+    if read
+        .seconds("exp")
+        .is_none_or(|exp| exp <= now_s.saturating_sub(SKEW_S))
+    {
         return Err(Problem::new("token-expired", 401));
     }
     let scopes = read.text("scope").unwrap_or_default().split(' ');

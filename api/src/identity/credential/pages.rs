@@ -182,8 +182,16 @@ fn last_four(key: &CredentialView) -> String {
 async fn ask_to_end(app: &App, visit: &Visit, key: &CredentialView) -> Result<Confirm, Problem> {
     let page = &visit.page;
     let shown = in_words(app, visit, key).await?;
-    let cadre = visit.person.memberships.iter().any(|m| m.role == Role::StreetCadre);
-    let back = if cadre { format!("/keys/{}", key.kid) } else { "/me/key".to_owned() };
+    let cadre = visit
+        .person
+        .memberships
+        .iter()
+        .any(|m| m.role == Role::StreetCadre);
+    let back = if cadre {
+        format!("/keys/{}", key.kid)
+    } else {
+        "/me/key".to_owned()
+    };
     Ok(Confirm {
         act: "key-end",
         lead: vec![

@@ -214,7 +214,9 @@ pub async fn revoke(tx: &Tx, actor: &Actor, key: &CredentialView) -> Result<(), 
 #[must_use]
 pub fn may_revoke(actor: &Actor, key: &CredentialView) -> bool {
     match &actor.who {
-        Who::Person { person, role, party, .. } => {
+        Who::Person {
+            person, role, party, ..
+        } => {
             let liaison = *role == Role::UnitLiaison && party.is_some() && *party == key.party;
             Some(*person) == key.person || liaison || is_cadre(actor)
         }

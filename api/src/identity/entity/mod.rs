@@ -1,8 +1,4 @@
 //! Tables of organisations, people, keys and clients.
-#![expect(
-    unreachable_pub,
-    reason = "the entity derive needs public items; the module itself is private"
-)]
 
 pub(super) mod client;
 pub(super) mod client_jti;

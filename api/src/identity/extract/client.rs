@@ -118,7 +118,9 @@ fn bearer(header: &str) -> Option<&str> {
 /// The address a request comes from: the peer's, or what the proxy before us tells last.
 #[must_use]
 pub fn address(request: &HttpRequest, app: &App) -> IpAddr {
-    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let peer = request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     if !app.config.behind_proxy {
         return peer;
     }

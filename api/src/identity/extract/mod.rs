@@ -12,10 +12,10 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::identity::party::query as parties;
 use crate::identity::person::query::{self as people, PersonView};
 use crate::identity::session;
-use crate::app::App;
 use crate::kernel::actor::{Actor, Role};
 use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
@@ -189,12 +189,7 @@ impl FromRequest for Registrar {
     type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        visit(
-            request,
-            payload,
-            &[Role::StreetCadre, Role::DistrictAdmin],
-            Self,
-        )
+        visit(request, payload, &[Role::StreetCadre, Role::DistrictAdmin], Self)
     }
 }
 

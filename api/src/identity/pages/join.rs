@@ -6,8 +6,8 @@ use askama::Template;
 use zeroize::Zeroizing;
 
 use super::me::without_secrets;
-use super::sign_in::begin;
 use super::see_other;
+use super::sign_in::begin;
 use crate::app::App;
 use crate::identity::extract::{Guest, address};
 use crate::identity::password;

@@ -41,10 +41,7 @@ struct Device {
 }
 
 /// `GET /me`
-pub(super) async fn show(
-    app: web::Data<App>,
-    AnyPerson(visit): AnyPerson,
-) -> Result<HttpResponse, Failure> {
+pub(super) async fn show(app: web::Data<App>, AnyPerson(visit): AnyPerson) -> Result<HttpResponse, Failure> {
     let size = visit.page.text_size.to_string();
     let locale = visit.page.lang.tag().to_owned();
     let f = FormView::filled([("language", locale), ("size", size)]);
@@ -69,7 +66,9 @@ async fn account(app: &App, visit: &Visit, status: u16, f: FormView) -> Result<H
         visit,
         roles: held.map(|m| page.t(&format!("role-{}", m.role.code()))).collect(),
         languages: page.languages().map(|(lang, name)| (lang.tag(), name)).to_vec(),
-        sizes: ["0", "1", "2"].map(|size| (size, page.t(&format!("me-size-{size}")))).to_vec(),
+        sizes: ["0", "1", "2"]
+            .map(|size| (size, page.t(&format!("me-size-{size}"))))
+            .to_vec(),
         sessions: sessions.collect(),
     };
     Ok(html(status, &template)?)
@@ -81,7 +80,9 @@ pub(super) async fn prefer(
     AnyPerson(visit): AnyPerson,
     posted: Posted,
 ) -> Result<HttpResponse, Failure> {
-    let lang = Lang::ALL.into_iter().find(|lang| lang.tag() == posted.value("language"));
+    let lang = Lang::ALL
+        .into_iter()
+        .find(|lang| lang.tag() == posted.value("language"));
     let size: Option<u8> = posted.value("size").parse().ok().filter(|size| *size <= 2);
     let (Some(lang), Some(size)) = (lang, size) else {
         let missing = [("language", lang.is_none()), ("size", size.is_none())];
@@ -112,7 +113,9 @@ pub(super) async fn end_session(
         mark => Which::Marked(mark),
     };
     tx::run(&app.db, async |tx| {
-        session::end(tx, visit.person.id, which).await.map_err(Problem::from)
+        session::end(tx, visit.person.id, which)
+            .await
+            .map_err(Problem::from)
     })
     .await?;
     Ok(see_other("/me?done=session-ended"))

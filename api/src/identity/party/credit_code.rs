@@ -61,11 +61,24 @@ mod tests {
 
     #[test]
     fn a_code_is_read_as_people_type_it() {
-        for typed in ["91222404ma0000001n", "９１２２２４０４ＭＡ０００００01N", " 91222404-MA0000001N "] {
-            assert_eq!(CreditCode::parse(typed).unwrap().as_str(), "91222404MA0000001N", "{typed}");
+        for typed in [
+            "91222404ma0000001n",
+            "９１２２２４０４ＭＡ０００００01N",
+            " 91222404-MA0000001N ",
+        ] {
+            assert_eq!(
+                CreditCode::parse(typed).unwrap().as_str(),
+                "91222404MA0000001N",
+                "{typed}"
+            );
         }
         assert!(CreditCode::parse("91222404MA0000001M").is_some_and(|code| !is_valid(code.as_str())));
-        for other in ["", "91222404MA0000001", "91222404MA0000001NN", "91222404MA0000001I"] {
+        for other in [
+            "",
+            "91222404MA0000001",
+            "91222404MA0000001NN",
+            "91222404MA0000001I",
+        ] {
             assert_eq!(CreditCode::parse(other), None, "{other}");
         }
     }

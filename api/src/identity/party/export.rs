@@ -18,7 +18,9 @@ pub(super) async fn csv(
     Registrar(visit): Registrar,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    Ok(sheet(&app, &visit, &TableView::read(&request)).await?.file("parties.csv")?)
+    Ok(sheet(&app, &visit, &TableView::read(&request))
+        .await?
+        .file("parties.csv")?)
 }
 
 /// `GET /parties/export.xlsx`
@@ -27,13 +29,23 @@ pub(super) async fn xlsx(
     Registrar(visit): Registrar,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    Ok(sheet(&app, &visit, &TableView::read(&request)).await?.file("parties.xlsx")?)
+    Ok(sheet(&app, &visit, &TableView::read(&request))
+        .await?
+        .file("parties.xlsx")?)
 }
 
 async fn sheet(app: &App, visit: &Visit, t: &TableView) -> Result<Sheet, Problem> {
     let page = &visit.page;
     let most = usize::try_from(limit::EXPORT_ROWS).unwrap_or(usize::MAX);
-    let found = query::page(app.db.reader(), visit.actor.scope, &filter(t), sort(t), None, most).await?;
+    let found = query::page(
+        app.db.reader(),
+        visit.actor.scope,
+        &filter(t),
+        sort(t),
+        None,
+        most,
+    )
+    .await?;
     let communities = communities(app, visit).await?;
     let heads = [
         "party-number",

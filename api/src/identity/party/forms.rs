@@ -55,11 +55,19 @@ async fn form(
     let template = FormPage {
         page,
         f,
-        title: if known.is_some() { "party-edit" } else { "party-new" },
-        action: here.as_ref().map_or_else(|| "/parties/new".to_owned(), |here| format!("{here}/edit")),
+        title: if known.is_some() {
+            "party-edit"
+        } else {
+            "party-new"
+        },
+        action: here
+            .as_ref()
+            .map_or_else(|| "/parties/new".to_owned(), |here| format!("{here}/edit")),
         back: here.unwrap_or_else(|| "/parties".to_owned()),
         rev: known.map_or(0, |(_, rev)| rev),
-        kind: known.map(|(party, _)| kind_words(page, party.kind)).unwrap_or_default(),
+        kind: known
+            .map(|(party, _)| kind_words(page, party.kind))
+            .unwrap_or_default(),
         kinds: kinds(page),
         unit_kinds: unit_kinds(page),
         communities: communities(app, visit).await?,
@@ -68,10 +76,7 @@ async fn form(
 }
 
 /// `GET /parties/new`
-pub(super) async fn new(
-    app: web::Data<App>,
-    Registrar(visit): Registrar,
-) -> Result<HttpResponse, Failure> {
+pub(super) async fn new(app: web::Data<App>, Registrar(visit): Registrar) -> Result<HttpResponse, Failure> {
     let f = FormView::filled([("max_agreements", FEW_AGREEMENTS.to_owned())]);
     form(&app, &visit, 200, f, None).await
 }
@@ -119,8 +124,14 @@ pub(super) async fn edit(
         ("organisation_name", text(&party.organisation_name)),
         ("name_ko", text(&party.name_ko)),
         ("unit_kind", text(&party.unit_kind)),
-        ("community", party.community.map(|c| c.to_string()).unwrap_or_default()),
-        ("households", party.households.map(|h| h.to_string()).unwrap_or_default()),
+        (
+            "community",
+            party.community.map(|c| c.to_string()).unwrap_or_default(),
+        ),
+        (
+            "households",
+            party.households.map(|h| h.to_string()).unwrap_or_default(),
+        ),
         ("max_agreements", party.max_agreements.to_string()),
         ("credit_code", text(&party.credit_code)),
         ("address", party.address.clone()),
@@ -153,7 +164,10 @@ async fn changed(app: &App, visit: &Visit, posted: &Posted, party: &PartyView) -
     let key = posted.once(visit.actor.scope.tenant, visit.actor.key())?;
     tx::once(&app.db, &key, async |tx| {
         service::change(tx, &visit.actor, party.number, posted.rev(), &new).await?;
-        Ok(Answer::see_other(format!("/parties/{}?done=party-changed", party.number)))
+        Ok(Answer::see_other(format!(
+            "/parties/{}?done=party-changed",
+            party.number
+        )))
     })
     .await
 }
@@ -169,7 +183,9 @@ fn read(posted: &Posted, kind: Option<PartyKind>) -> Result<PartyChange, Problem
     let name_ko: Option<Text<0, 120>> = posted.text("name_ko", &mut faults);
     let address: Option<Text<0, 200>> = posted.text("address", &mut faults);
     let contact_title: Option<Text<1, 40>> = posted.text("contact_title", &mut faults);
-    let unit_kind = UNIT_KINDS.into_iter().find(|code| *code == posted.value("unit_kind"));
+    let unit_kind = UNIT_KINDS
+        .into_iter()
+        .find(|code| *code == posted.value("unit_kind"));
     if is_unit && unit_kind.is_none() {
         faults.push(Fault::field("unit_kind", "choose"));
     }
@@ -236,7 +252,11 @@ fn code(posted: &Posted, faults: &mut Vec<Fault>) -> Option<String> {
 }
 
 fn aliases(posted: &Posted, faults: &mut Vec<Fault>) -> Vec<String> {
-    let lines = posted.value("aliases").lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = posted
+        .value("aliases")
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     let mut names = Vec::new();
     for line in lines {
         match Text::<1, 120>::parse(line) {

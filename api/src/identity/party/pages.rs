@@ -48,7 +48,10 @@ impl Row {
         Self {
             number: party.number,
             kind: kind_words(page, party.kind),
-            unit_kind: party.unit_kind.map(|kind| unit_kind_words(page, &kind)).unwrap_or_default(),
+            unit_kind: party
+                .unit_kind
+                .map(|kind| unit_kind_words(page, &kind))
+                .unwrap_or_default(),
             community: named(communities, party.community),
             max_agreements: party.max_agreements,
             credit_code: party.credit_code.unwrap_or_default(),
@@ -70,12 +73,16 @@ pub(super) fn unit_kind_words(page: &Page, kind: &str) -> String {
 /// The sides of the register, in words.
 pub(super) fn kinds(page: &Page) -> Vec<(&'static str, String)> {
     let register = [PartyKind::Community, PartyKind::Unit];
-    register.map(|kind| (kind.code(), kind_words(page, kind))).to_vec()
+    register
+        .map(|kind| (kind.code(), kind_words(page, kind)))
+        .to_vec()
 }
 
 /// The kinds of unit, in words.
 pub(super) fn unit_kinds(page: &Page) -> Vec<(&'static str, String)> {
-    UNIT_KINDS.map(|kind| (kind, unit_kind_words(page, kind))).to_vec()
+    UNIT_KINDS
+        .map(|kind| (kind, unit_kind_words(page, kind)))
+        .to_vec()
 }
 
 /// The communities of the street by id, in the order of their names.
@@ -96,7 +103,10 @@ pub(super) fn filter(t: &TableView) -> PartyFilter {
     PartyFilter {
         text: t.value("q").to_owned(),
         kind: PartyKind::from_code(t.value("kind")),
-        unit_kind: UNIT_KINDS.into_iter().find(|kind| t.has("unit_kind", kind)).map(str::to_owned),
+        unit_kind: UNIT_KINDS
+            .into_iter()
+            .find(|kind| t.has("unit_kind", kind))
+            .map(str::to_owned),
         community: t.value("community").parse().ok(),
     }
 }
@@ -123,7 +133,10 @@ pub(super) async fn list(
         t.value("community"),
         sort(&t)
     );
-    let after = t.after().map(|cursor| app.keys.cursor.open(tenant, &key, cursor)).transpose()?;
+    let after = t
+        .after()
+        .map(|cursor| app.keys.cursor.open(tenant, &key, cursor))
+        .transpose()?;
     let found = query::page(
         app.db.reader(),
         visit.actor.scope,
@@ -135,8 +148,18 @@ pub(super) async fn list(
     .await?;
     let communities = communities(&app, &visit).await?;
     let next = found.next.map(|after| app.keys.cursor.seal(tenant, &key, &after));
-    let rows: Vec<Row> = found.rows.into_iter().map(|party| Row::new(page, party, &communities)).collect();
-    let words = |key: &str, code: &str| if code.is_empty() { String::new() } else { page.t(&format!("{key}{code}")) };
+    let rows: Vec<Row> = found
+        .rows
+        .into_iter()
+        .map(|party| Row::new(page, party, &communities))
+        .collect();
+    let words = |key: &str, code: &str| {
+        if code.is_empty() {
+            String::new()
+        } else {
+            page.t(&format!("{key}{code}"))
+        }
+    };
     let template = ListPage {
         page,
         kinds: kinds(page),
@@ -186,7 +209,10 @@ pub(super) async fn show(
         households: party.households.map(|h| h.to_string()).unwrap_or_default(),
         aliases: aliases.join("、"),
         people: members(&app, &visit, party.id).await?,
-        doubtful_code: party.credit_code.as_ref().is_some_and(|code| !credit_code::is_valid(code)),
+        doubtful_code: party
+            .credit_code
+            .as_ref()
+            .is_some_and(|code| !credit_code::is_valid(code)),
         unusual_size: party.households.is_some_and(is_unusual_size),
         party: Row::new(page, party, &communities(&app, &visit).await?),
     };

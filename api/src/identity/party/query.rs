@@ -180,8 +180,16 @@ pub async fn page(
     size: usize,
 ) -> Result<PartyPage, DbErr> {
     let by_name = sort.trim_start_matches('-') == "name";
-    let order = if sort.starts_with('-') { Order::Desc } else { Order::Asc };
-    let column = if by_name { party::Column::Name } else { party::Column::Number };
+    let order = if sort.starts_with('-') {
+        Order::Desc
+    } else {
+        Order::Asc
+    };
+    let column = if by_name {
+        party::Column::Name
+    } else {
+        party::Column::Number
+    };
     let find = narrowed(scope, filter);
     let count = find.clone().count(db).await?;
     let mut page = find
@@ -195,7 +203,11 @@ pub async fn page(
     let more = rows.len() > size;
     rows.truncate(size);
     let next = rows.last().filter(|_| more).map(|last| After {
-        sort: if by_name { last.name.clone() } else { last.number.to_string() },
+        sort: if by_name {
+            last.name.clone()
+        } else {
+            last.number.to_string()
+        },
         id: last.id,
     });
     Ok(PartyPage {
@@ -211,7 +223,11 @@ fn behind(by_name: bool, order: &Order, after: &After) -> Condition {
     } else {
         after.sort.parse::<i32>().unwrap_or(0).into()
     };
-    let column = if by_name { party::Column::Name } else { party::Column::Number };
+    let column = if by_name {
+        party::Column::Name
+    } else {
+        party::Column::Number
+    };
     let (beyond, tie) = if matches!(order, Order::Desc) {
         (column.lt(value.clone()), party::Column::Id.lt(after.id))
     } else {

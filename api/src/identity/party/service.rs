@@ -164,13 +164,7 @@ pub async fn register(tx: &Tx, actor: &Actor, new: &PartyChange) -> Result<i32, 
 ///
 /// # Errors
 /// `not-found`; `stale-version`; as [`register`].
-pub async fn change(
-    tx: &Tx,
-    actor: &Actor,
-    number: i32,
-    rev: i32,
-    new: &PartyChange,
-) -> Result<(), Problem> {
+pub async fn change(tx: &Tx, actor: &Actor, number: i32, rev: i32, new: &PartyChange) -> Result<(), Problem> {
     let tenant = actor.scope.tenant;
     let known = query::by_number(tx.db(), actor.scope, number).await?;
     check(tx, tenant, Some(known.id), new).await?;
@@ -212,7 +206,12 @@ async fn write_names(tx: &Tx, actor: &Actor, party: &PartyView, aliases: &[Strin
 }
 
 /// Names stand for one party alone; a unit lies in a community.
-async fn check(tx: &Tx, tenant: Id<Tenant>, own: Option<Id<Party>>, new: &PartyChange) -> Result<(), Problem> {
+async fn check(
+    tx: &Tx,
+    tenant: Id<Tenant>,
+    own: Option<Id<Party>>,
+    new: &PartyChange,
+) -> Result<(), Problem> {
     let scope = Scope::tenant(tenant);
     let mut faults = Vec::new();
     let known = query::all(tx.db(), scope).await?;
@@ -221,15 +220,24 @@ async fn check(tx: &Tx, tenant: Id<Tenant>, own: Option<Id<Party>>, new: &PartyC
     let named = std::iter::once(("name", &new.name)).chain(new.aliases.iter().map(|a| ("aliases", a)));
     for (field, name) in named {
         let plain = normalised(name);
-        if names.iter().any(|(taken, whose)| *taken == plain && Some(*whose) != own) {
+        if names
+            .iter()
+            .any(|(taken, whose)| *taken == plain && Some(*whose) != own)
+        {
             faults.push(Fault::field(field, "party-name-taken").value(name));
         }
     }
-    let home = new.community.map(|id| known.iter().any(|p| p.id == id && p.kind == PartyKind::Community));
+    let home = new
+        .community
+        .map(|id| known.iter().any(|p| p.id == id && p.kind == PartyKind::Community));
     if home == Some(false) {
         faults.push(Fault::field("community", "choose"));
     }
-    if faults.is_empty() { Ok(()) } else { Err(Problem::validation(faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::validation(faults))
+    }
 }
 
 /// Sets the households of a community.

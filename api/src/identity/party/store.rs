@@ -1,9 +1,7 @@
 //! Writing tenants, parties and their other names.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use super::domain::{PartyView, normalised};
 use super::service::NewTenant;
@@ -76,7 +74,10 @@ pub(super) async fn update(
 ) -> Result<u64, DbErr> {
     let done = party::Entity::update_many()
         .col_expr(party::Column::Name, Expr::value(new.name.clone()))
-        .col_expr(party::Column::OrganisationName, Expr::value(new.organisation_name.clone()))
+        .col_expr(
+            party::Column::OrganisationName,
+            Expr::value(new.organisation_name.clone()),
+        )
         .col_expr(party::Column::NameKo, Expr::value(new.name_ko.clone()))
         .col_expr(party::Column::UnitKind, Expr::value(new.unit_kind.clone()))
         .col_expr(party::Column::Community, Expr::value(new.community.map(Id::uuid)))
@@ -84,7 +85,10 @@ pub(super) async fn update(
         .col_expr(party::Column::MaxAgreements, Expr::value(new.max_agreements))
         .col_expr(party::Column::CreditCode, Expr::value(new.credit_code.clone()))
         .col_expr(party::Column::Address, Expr::value(new.address.clone()))
-        .col_expr(party::Column::ContactTitle, Expr::value(new.contact_title.clone()))
+        .col_expr(
+            party::Column::ContactTitle,
+            Expr::value(new.contact_title.clone()),
+        )
         .col_expr(party::Column::Rev, Expr::value(new.rev))
         .filter(party::Column::Tenant.eq(tenant.uuid()))
         .filter(party::Column::Id.eq(new.id.uuid()))
@@ -138,7 +142,10 @@ pub(super) async fn set_households(
     households: i64,
 ) -> Result<(), DbErr> {
     party::Entity::update_many()
-        .col_expr(party::Column::Households, sea_orm::sea_query::Expr::value(households))
+        .col_expr(
+            party::Column::Households,
+            sea_orm::sea_query::Expr::value(households),
+        )
         .filter(party::Column::Tenant.eq(tenant.uuid()))
         .filter(party::Column::Id.eq(party.uuid()))
         .exec(db)

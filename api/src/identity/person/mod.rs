@@ -16,6 +16,12 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
         .route("/people/{login}", web::get().to(pages::show))
         .route("/people/{login}/code", web::get().to(pages::code))
         .route("/people/{login}/code", web::post().to(pages::code_post))
-        .route("/people/{login}/roles/{role}/{party}/end", web::get().to(pages::end_role))
-        .route("/people/{login}/roles/{role}/{party}/end", web::post().to(pages::end_role_post));
+        .route(
+            "/people/{login}/roles/{role}/{party}/end",
+            web::get().to(pages::end_role),
+        )
+        .route(
+            "/people/{login}/roles/{role}/{party}/end",
+            web::post().to(pages::end_role_post),
+        );
 }

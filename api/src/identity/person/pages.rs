@@ -75,12 +75,7 @@ struct InvitePage<'a> {
     roles: Vec<(&'static str, String)>,
 }
 
-fn invite_page(
-    visit: &Visit,
-    status: u16,
-    f: FormView,
-    party: &PartyView,
-) -> Result<HttpResponse, Failure> {
+fn invite_page(visit: &Visit, status: u16, f: FormView, party: &PartyView) -> Result<HttpResponse, Failure> {
     let page = &visit.page;
     let roles = grantable(acting(visit), party.kind);
     let roles = roles.iter().map(|role| (role.code(), role_words(page, *role)));
@@ -131,7 +126,10 @@ async fn invited(app: &App, visit: &Visit, posted: &Posted, party: &PartyView) -
     let key = posted.once(visit.actor.scope.tenant, visit.actor.key())?;
     tx::once(&app.db, &key, async |tx| {
         service::invite(tx, &visit.actor, party, &new).await?;
-        Ok(Answer::see_other(format!("/people/{}?done=person-invited", new.login.as_str())))
+        Ok(Answer::see_other(format!(
+            "/people/{}?done=person-invited",
+            new.login.as_str()
+        )))
     })
     .await
 }
@@ -143,7 +141,11 @@ fn read(visit: &Visit, posted: &Posted, party: &PartyView) -> Result<Invite, Pro
     let raw = posted.value("login");
     let login = Login::parse(raw);
     if login.is_none() {
-        let code = if raw.trim().is_empty() { "required" } else { "login-form" };
+        let code = if raw.trim().is_empty() {
+            "required"
+        } else {
+            "login-form"
+        };
         faults.push(Fault::field("login", code).value(raw));
     }
     let offered = grantable(acting(visit), party.kind).iter().copied();
@@ -285,7 +287,10 @@ pub(super) async fn code_post(
 ) -> Result<HttpResponse, Failure> {
     visit.stepped_up(&app)?;
     let person = found(&app, &visit, &login).await?;
-    let made = tx::run(&app.db, async |tx| service::new_code(tx, &visit.actor, &person).await).await?;
+    let made = tx::run(&app.db, async |tx| {
+        service::new_code(tx, &visit.actor, &person).await
+    })
+    .await?;
     let day = visit.page.day(&made.until.day().to_string());
     let until = format!("{day} {}", made.until.local_time());
     let person = found(&app, &visit, &login).await?;
@@ -314,13 +319,22 @@ pub(super) async fn end_role(
     path: RolePath,
 ) -> Result<HttpResponse, Failure> {
     let (person, held, party) = held_role(&app, &visit, &path).await?;
-    let here = format!("/people/{}/roles/{}/{}/end", person.login, held.role.code(), party.number);
+    let here = format!(
+        "/people/{}/roles/{}/{}/end",
+        person.login,
+        held.role.code(),
+        party.number
+    );
     if let Some(asked) = visit.step_up_first(&app, &here) {
         return Ok(asked);
     }
     let page = &visit.page;
     let role = role_words(page, held.role);
-    let words = [("name", person.name.as_str()), ("party", &party.name), ("role", &role)];
+    let words = [
+        ("name", person.name.as_str()),
+        ("party", &party.name),
+        ("role", &role),
+    ];
     let asked = Confirm {
         act: "role-end",
         lead: vec![page.lang.ta("role-end-lead", &words)],
@@ -344,7 +358,10 @@ pub(super) async fn end_role_post(
     let key = posted.once(visit.actor.scope.tenant, visit.actor.key())?;
     let done = tx::once(&app.db, &key, async |tx| {
         service::end_role(tx, &visit.actor, &person, &held).await?;
-        Ok(Answer::see_other(format!("/people/{}?done=role-ended", person.login)))
+        Ok(Answer::see_other(format!(
+            "/people/{}?done=role-ended",
+            person.login
+        )))
     })
     .await?;
     Ok(done.into())

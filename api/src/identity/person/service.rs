@@ -105,7 +105,9 @@ pub async fn invite(tx: &Tx, actor: &Actor, party: &PartyView, new: &Invite) -> 
     }
     let tenant = actor.scope.tenant;
     let known = query::by_login(tx.db(), new.login.as_str()).await?;
-    let taken = known.as_ref().is_some_and(|person| person.tenant != tenant || person.name != new.name.as_str());
+    let taken = known
+        .as_ref()
+        .is_some_and(|person| person.tenant != tenant || person.name != new.name.as_str());
     if taken {
         let fault = Fault::field("login", "login-taken").value(new.login.as_str());
         return Err(Problem::validation(vec![fault]));
@@ -157,13 +159,26 @@ async fn note_role(
 ///
 /// # Errors
 /// `not-found`; `role-insufficient` for a role the actor could not give, and for the own; what the log reports.
-pub async fn end_role(tx: &Tx, actor: &Actor, person: &PersonView, held: &MembershipView) -> Result<(), Problem> {
+pub async fn end_role(
+    tx: &Tx,
+    actor: &Actor,
+    person: &PersonView,
+    held: &MembershipView,
+) -> Result<(), Problem> {
     allowed(tx, actor, person, std::slice::from_ref(held)).await?;
     if store::end_membership(tx.db(), actor.scope.tenant, held.id, tx.now()).await? != 1 {
         return Err(Problem::not_found());
     }
     session::end(tx, person.id, Which::AllBut("")).await?;
-    note_role(tx, actor, "role.revoked", (held.id, person.id), held.role, held.party).await
+    note_role(
+        tx,
+        actor,
+        "role.revoked",
+        (held.id, person.id),
+        held.role,
+        held.party,
+    )
+    .await
 }
 
 /// A one-time code for somebody the registrar has seen. Who has a password already gets it in its place: the
@@ -186,7 +201,12 @@ pub async fn new_code(tx: &Tx, actor: &Actor, person: &PersonView) -> Result<One
 }
 
 /// Whether the actor could give every one of these roles, and is not the person.
-async fn allowed(tx: &Tx, actor: &Actor, person: &PersonView, roles: &[MembershipView]) -> Result<(), Problem> {
+async fn allowed(
+    tx: &Tx,
+    actor: &Actor,
+    person: &PersonView,
+    roles: &[MembershipView],
+) -> Result<(), Problem> {
     let by = role_of(actor)?;
     let refused = || Problem::new("role-insufficient", 403);
     if matches!(&actor.who, Who::Person { person: own, .. } if *own == person.id) {
@@ -195,7 +215,9 @@ async fn allowed(tx: &Tx, actor: &Actor, person: &PersonView, roles: &[Membershi
     for held in roles {
         let at = match held.party {
             Some(party) => {
-                parties::find(tx.db(), Scope::tenant(actor.scope.tenant), party).await?.kind
+                parties::find(tx.db(), Scope::tenant(actor.scope.tenant), party)
+                    .await?
+                    .kind
             }
             None => PartyKind::District,
         };

@@ -407,10 +407,10 @@ mod tests {
         assert_eq!(table.all().filter(|found| found.cash_like).count(), 4);
         for found in table.all() {
             for name in &found.names {
-                assert_eq!(codes(&table, name), [found.code.clone()], "{name}");
+                assert_eq!(codes(&table, name), std::slice::from_ref(&found.code), "{name}");
             }
             for word in &found.synonyms {
-                assert_eq!(codes(&table, word), [found.code.clone()], "{word}");
+                assert_eq!(codes(&table, word), std::slice::from_ref(&found.code), "{word}");
             }
             let (low, high) = found.typical.unwrap_or((1, 1));
             let middle = f64::from(low * high).sqrt().round().max(1.0);

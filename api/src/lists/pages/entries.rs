@@ -25,7 +25,11 @@ const REASON_CHARS: usize = 200;
 
 /// Offers or needs, by the address.
 pub(super) fn kind_of(path: &str) -> Kind {
-    if path.starts_with("/needs") { Kind::Need } else { Kind::Offer }
+    if path.starts_with("/needs") {
+        Kind::Need
+    } else {
+        Kind::Offer
+    }
 }
 
 /// Where the pages of a kind begin.
@@ -101,20 +105,38 @@ pub(super) async fn list(
         None => None,
     };
     let found = query::entries(db, scope, kind, &filter, t.sort(), after.as_ref(), t.size()).await?;
-    let next = found.next.map(|next| app.keys.cursor.seal(scope.tenant, &key, &next));
+    let next = found
+        .next
+        .map(|next| app.keys.cursor.seal(scope.tenant, &key, &next));
     let types = query::types(db, scope).await?;
     let register = parties::all(db, Scope::tenant(scope.tenant)).await?;
-    let name = |id| register.iter().find(|party| party.id == id).map(|party| party.name.clone()).unwrap_or_default();
+    let name = |id| {
+        register
+            .iter()
+            .find(|party| party.id == id)
+            .map(|party| party.name.clone())
+            .unwrap_or_default()
+    };
     let shown = found.rows.len();
     let template = EntriesPage {
         page,
         kind: kind.id(),
         base: base(kind),
-        rows: found.rows.iter().map(|entry| line(page, &types, entry, name(entry.party))).collect(),
+        rows: found
+            .rows
+            .iter()
+            .map(|entry| line(page, &types, entry, name(entry.party)))
+            .collect(),
         states: states(page),
-        areas: (1..=6).map(|n| format!("A{n}")).map(|area| (area.clone(), page.t(&format!("area-{area}")))).collect(),
+        areas: (1..=6)
+            .map(|n| format!("A{n}"))
+            .map(|area| (area.clone(), page.t(&format!("area-{area}"))))
+            .collect(),
         party_name: filter.party.map(name).unwrap_or_default(),
-        parties: register.iter().map(|party| (party.id.to_string(), party.name.clone())).collect(),
+        parties: register
+            .iter()
+            .map(|party| (party.id.to_string(), party.name.clone()))
+            .collect(),
         cadre: is_cadre(&visit),
         t: t.found(found.count, shown, next),
     };
@@ -124,7 +146,12 @@ pub(super) async fn list(
 fn states(page: &Page) -> Vec<(String, String)> {
     EntryState::ALL
         .iter()
-        .map(|state| (state.code().to_owned(), page.t(&format!("entry-state-{}", state.code()))))
+        .map(|state| {
+            (
+                state.code().to_owned(),
+                page.t(&format!("entry-state-{}", state.code())),
+            )
+        })
         .collect()
 }
 
@@ -176,7 +203,15 @@ pub(super) async fn show(
     path: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    answer(&app, &visit, kind_of(request.path()), number(&path)?, 200, FormView::default()).await
+    answer(
+        &app,
+        &visit,
+        kind_of(request.path()),
+        number(&path)?,
+        200,
+        FormView::default(),
+    )
+    .await
 }
 
 async fn answer(
@@ -191,7 +226,9 @@ async fn answer(
     let (db, scope, page) = (app.db.reader(), visit.actor.scope, &visit.page);
     let entry = query::entry_numbered(db, scope, kind, number).await?;
     let types = query::types(db, scope).await?;
-    let party = parties::find(db, Scope::tenant(scope.tenant), entry.party).await?.name;
+    let party = parties::find(db, Scope::tenant(scope.tenant), entry.party)
+        .await?
+        .name;
     let may = |act| entry.state.after(act).is_ok();
     let cadre = is_cadre(visit);
     let template = EntryPage {
@@ -215,9 +252,24 @@ async fn answer(
 /// What an offer or need says beside its line, in words.
 fn facts(page: &Page, entry: &EntryView) -> Vec<(String, String)> {
     let measure = page.t(&format!("measure-{}", entry.measure.id()));
-    let smallest = page.t2("quantity-measure", "quantity", entry.smallest, "measure", &measure);
-    let audience: Vec<String> = entry.audience.codes().iter().map(|code| page.t(&format!("audience-{code}"))).collect();
-    let audience = if audience.is_empty() { page.t("audience-all") } else { audience.join(&page.t("list-comma")) };
+    let smallest = page.t2(
+        "quantity-measure",
+        "quantity",
+        entry.smallest,
+        "measure",
+        &measure,
+    );
+    let audience: Vec<String> = entry
+        .audience
+        .codes()
+        .iter()
+        .map(|code| page.t(&format!("audience-{code}")))
+        .collect();
+    let audience = if audience.is_empty() {
+        page.t("audience-all")
+    } else {
+        audience.join(&page.t("list-comma"))
+    };
     let mut facts = vec![
         (page.t("entry-area"), page.t(&format!("area-{}", entry.area))),
         (page.t(&format!("entry-smallest-{}", entry.kind.id())), smallest),
@@ -238,9 +290,16 @@ fn facts(page: &Page, entry: &EntryView) -> Vec<(String, String)> {
         facts.push((page.t("entry-beneficiaries"), beneficiaries.to_string()));
     }
     if let Some(language) = entry.language {
-        facts.push((page.t("entry-language"), page.t(&format!("service-language-{}", language.code()))));
+        facts.push((
+            page.t("entry-language"),
+            page.t(&format!("service-language-{}", language.code())),
+        ));
     }
-    for (label, value) in [("entry-place", &entry.place), ("entry-detail", &entry.detail), ("entry-note", &entry.note)] {
+    for (label, value) in [
+        ("entry-place", &entry.place),
+        ("entry-detail", &entry.detail),
+        ("entry-note", &entry.note),
+    ] {
         if !value.is_empty() {
             facts.push((page.t(label), value.clone()));
         }
@@ -268,7 +327,13 @@ pub(super) async fn act(
     }
 }
 
-async fn done(app: &App, visit: &Visit, kind: Kind, number: i32, posted: &Posted) -> Result<HttpResponse, Problem> {
+async fn done(
+    app: &App,
+    visit: &Visit,
+    kind: Kind,
+    number: i32,
+    posted: &Posted,
+) -> Result<HttpResponse, Problem> {
     let act = posted.value("act");
     if matches!(act, "verify" | "return") && !is_cadre(visit) {
         return Err(Problem::new("role-insufficient", 403));
@@ -276,7 +341,12 @@ async fn done(app: &App, visit: &Visit, kind: Kind, number: i32, posted: &Posted
     let actor = &visit.actor;
     let to = format!("{}/{number}?done=entry-{act}", base(kind));
     let answer = match act {
-        "verify" => once(app, visit, posted, &to, async |tx| service::verify(tx, actor, kind, number).await).await?,
+        "verify" => {
+            once(app, visit, posted, &to, async |tx| {
+                service::verify(tx, actor, kind, number).await
+            })
+            .await?
+        }
         "return" => {
             let reason = reason(posted)?;
             once(app, visit, posted, &to, async |tx| {
@@ -286,11 +356,22 @@ async fn done(app: &App, visit: &Visit, kind: Kind, number: i32, posted: &Posted
         }
         "pause" => {
             let until = until(app, posted)?;
-            once(app, visit, posted, &to, async |tx| service::pause(tx, actor, kind, number, until).await).await?
+            once(app, visit, posted, &to, async |tx| {
+                service::pause(tx, actor, kind, number, until).await
+            })
+            .await?
         }
-        "resume" => once(app, visit, posted, &to, async |tx| service::resume(tx, actor, kind, number).await).await?,
+        "resume" => {
+            once(app, visit, posted, &to, async |tx| {
+                service::resume(tx, actor, kind, number).await
+            })
+            .await?
+        }
         "withdraw" => {
-            once(app, visit, posted, &to, async |tx| service::withdraw(tx, actor, kind, number).await).await?
+            once(app, visit, posted, &to, async |tx| {
+                service::withdraw(tx, actor, kind, number).await
+            })
+            .await?
         }
         _ => return Err(Problem::not_found()),
     };
@@ -299,7 +380,11 @@ async fn done(app: &App, visit: &Visit, kind: Kind, number: i32, posted: &Posted
 
 fn reason(posted: &Posted) -> Result<String, Problem> {
     let reason = crate::lists::domain::tidy(posted.value("reason"));
-    let fault = |code| Problem::validation(vec![Fault::field("reason", code).arg("max", REASON_CHARS.to_string())]);
+    let fault = |code| {
+        Problem::validation(vec![
+            Fault::field("reason", code).arg("max", REASON_CHARS.to_string()),
+        ])
+    };
     if reason.is_empty() {
         return Err(fault("required"));
     }
@@ -315,5 +400,9 @@ fn until(app: &App, posted: &Posted) -> Result<CivilDate, Problem> {
     let today = app.db.clock().now().day();
     let fault = |code| Problem::validation(vec![Fault::field("until", code).value(raw)]);
     let day: CivilDate = raw.parse().map_err(|_| fault("not-a-day"))?;
-    if day > today { Ok(day) } else { Err(fault("day-past")) }
+    if day > today {
+        Ok(day)
+    } else {
+        Err(fault("day-past"))
+    }
 }

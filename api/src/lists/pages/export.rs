@@ -78,9 +78,17 @@ async fn table(
         ]);
         if kind == Kind::Need {
             row.push(entry.priority.to_string());
-            row.push(entry.beneficiaries.map(|number| number.to_string()).unwrap_or_default());
+            row.push(
+                entry
+                    .beneficiaries
+                    .map(|number| number.to_string())
+                    .unwrap_or_default(),
+            );
         }
-        row.extend([page.t(&format!("entry-state-{}", entry.state.code())), entry.note.clone()]);
+        row.extend([
+            page.t(&format!("entry-state-{}", entry.state.code())),
+            entry.note.clone(),
+        ]);
         rows.push(row);
     }
     Ok(rows)
@@ -89,12 +97,33 @@ async fn table(
 fn heads(page: &Page, kind: Kind) -> Vec<String> {
     let keys: &[&str] = match kind {
         Kind::Offer => &[
-            "head-number", "head-party", "head-type", "head-title", "head-quantity", "head-measure", "head-smallest",
-            "head-hours", "head-days", "head-place", "head-state", "head-note",
+            "head-number",
+            "head-party",
+            "head-type",
+            "head-title",
+            "head-quantity",
+            "head-measure",
+            "head-smallest",
+            "head-hours",
+            "head-days",
+            "head-place",
+            "head-state",
+            "head-note",
         ],
         Kind::Need => &[
-            "head-number", "head-party", "head-type", "head-title", "head-quantity", "head-measure", "head-hours",
-            "head-days", "head-place", "head-priority", "head-beneficiaries", "head-state", "head-note",
+            "head-number",
+            "head-party",
+            "head-type",
+            "head-title",
+            "head-quantity",
+            "head-measure",
+            "head-hours",
+            "head-days",
+            "head-place",
+            "head-priority",
+            "head-beneficiaries",
+            "head-state",
+            "head-note",
         ],
     };
     keys.iter().map(|key| page.t(key)).collect()
@@ -111,22 +140,38 @@ pub(super) async fn refused(
     let import = query::import(db, scope, number(&path)?).await?;
     let states = [RowState::Refused, RowState::Left];
     let (found, _) = query::rows(db, scope, import.id, &states, 0, limit::EXPORT_ROWS).await?;
-    let mut rows = vec![["head-file", "head-sheet", "head-row", "head-cells", "head-reason"].map(|key| page.t(key)).to_vec()];
+    let mut rows = vec![
+        ["head-file", "head-sheet", "head-row", "head-cells", "head-reason"]
+            .map(|key| page.t(key))
+            .to_vec(),
+    ];
     for row in &found {
         let file = import.files.iter().find(|file| file.place == row.file);
-        let cells: Vec<String> =
-            words::cells(row).into_iter().map(|cell| format!("{}={}", cell.head, cell.value)).collect();
-        let reasons: Vec<String> =
-            words::refusals(page.lang, row).into_iter().map(|(what, action)| format!("{what} {action}")).collect();
+        let cells: Vec<String> = words::cells(row)
+            .into_iter()
+            .map(|cell| format!("{}={}", cell.head, cell.value))
+            .collect();
+        let reasons: Vec<String> = words::refusals(page.lang, row)
+            .into_iter()
+            .map(|(what, action)| format!("{what} {action}"))
+            .collect();
         rows.push(vec![
             file.map(|file| file.name.clone()).unwrap_or_default(),
             row.sheet.clone(),
             row.row.to_string(),
             cells.join(" | "),
-            if reasons.is_empty() { page.t("row-state-left") } else { reasons.join(" ") },
+            if reasons.is_empty() {
+                page.t("row-state-left")
+            } else {
+                reasons.join(" ")
+            },
         ]);
     }
-    Ok(file(&format!("import-{}-refused.csv", import.number), CSV, as_csv(&rows)?))
+    Ok(file(
+        &format!("import-{}-refused.csv", import.number),
+        CSV,
+        as_csv(&rows)?,
+    ))
 }
 
 /// `GET /imports/templates/{name}`: a blank list with the heads every import knows.
@@ -136,16 +181,46 @@ pub(super) async fn template(
 ) -> Result<HttpResponse, Failure> {
     let heads: &[&str] = match path.as_str() {
         "offers.xlsx" => &[
-            "序号", "单位", "服务类型", "服务内容", "数量", "计量单位", "最小批量", "开放时段", "起止日期", "地点", "服务范围",
-            "服务对象", "联系人", "电话", "备注",
+            "序号",
+            "单位",
+            "服务类型",
+            "服务内容",
+            "数量",
+            "计量单位",
+            "最小批量",
+            "开放时段",
+            "起止日期",
+            "地点",
+            "服务范围",
+            "服务对象",
+            "联系人",
+            "电话",
+            "备注",
         ],
         "needs.xlsx" => &[
-            "序号", "单位", "服务类型", "服务内容", "数量", "计量单位", "开放时段", "起止日期", "地点", "服务对象", "优先级",
-            "受益人数", "联系人", "电话", "备注",
+            "序号",
+            "单位",
+            "服务类型",
+            "服务内容",
+            "数量",
+            "计量单位",
+            "开放时段",
+            "起止日期",
+            "地点",
+            "服务对象",
+            "优先级",
+            "受益人数",
+            "联系人",
+            "电话",
+            "备注",
         ],
         _ => return Err(Problem::not_found().into()),
     };
-    let title = if path.as_str() == "offers.xlsx" { "资源清单" } else { "需求清单" };
+    let title = if path.as_str() == "offers.xlsx" {
+        "资源清单"
+    } else {
+        "需求清单"
+    };
     let heads = heads.iter().map(|head| (*head).to_owned()).collect();
     let bytes = as_xlsx(&[vec![title.to_owned()], heads])?;
     Ok(file(&path, XLSX, bytes))
@@ -156,16 +231,24 @@ fn as_csv(rows: &[Vec<String>]) -> Result<Vec<u8>, Problem> {
     let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
     for row in rows {
         let safe: Vec<String> = row.iter().map(|cell| without_formula(cell)).collect();
-        writer.write_record(&safe).map_err(|error| Problem::internal(error.to_string()))?;
+        writer
+            .write_record(&safe)
+            .map_err(|error| Problem::internal(error.to_string()))?;
     }
-    writer.into_inner().map_err(|error| Problem::internal(error.to_string()))
+    writer
+        .into_inner()
+        .map_err(|error| Problem::internal(error.to_string()))
 }
 
 /// D42: what a spreadsheet program would take for a formula is shown as text.
 fn without_formula(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let number = cell.parse::<f64>().is_ok();
-    if formula && !number { format!("'{cell}") } else { cell.to_owned() }
+    if formula && !number {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 fn as_xlsx(rows: &[Vec<String>]) -> Result<Vec<u8>, Problem> {
@@ -175,7 +258,10 @@ fn as_xlsx(rows: &[Vec<String>]) -> Result<Vec<u8>, Problem> {
     let sheet = workbook.add_worksheet();
     for (place, row) in (0u32..).zip(rows) {
         for (column, cell) in (0u16..).zip(row) {
-            let whole = cell.parse::<u32>().ok().filter(|_| !cell.starts_with('0') || cell == "0");
+            let whole = cell
+                .parse::<u32>()
+                .ok()
+                .filter(|_| !cell.starts_with('0') || cell == "0");
             match whole {
                 Some(number) => sheet.write_number(place, column, number),
                 None if place == 0 => sheet.write_string_with_format(place, column, cell, &bold),

@@ -13,7 +13,9 @@ use crate::kernel::id::{Id, Party};
 use crate::kernel::idempotency::Answer;
 use crate::kernel::problem::{Fault, Problem};
 use crate::kernel::tx;
-use crate::lists::domain::{Audience, EntryView, Kind, Reach, ServiceLanguage, TypeTable, Window, fold, tidy};
+use crate::lists::domain::{
+    Audience, EntryView, Kind, Reach, ServiceLanguage, TypeTable, Window, fold, tidy,
+};
 use crate::lists::import::clean::window::{self, Said};
 use crate::lists::query;
 use crate::lists::service::{self, EntryDraft};
@@ -52,7 +54,15 @@ pub(super) async fn new(
         ("smallest", "1".to_owned()),
         ("priority", "3".to_owned()),
         ("reach", "street".to_owned()),
-        ("party", visit.actor.scope.party.map(|party| party.to_string()).unwrap_or_default()),
+        (
+            "party",
+            visit
+                .actor
+                .scope
+                .party
+                .map(|party| party.to_string())
+                .unwrap_or_default(),
+        ),
     ]);
     answer(&app, &visit, kind_of(request.path()), None, 200, f).await
 }
@@ -81,7 +91,10 @@ async fn create(app: &App, visit: &Visit, kind: Kind, posted: &Posted) -> Result
     let key = posted.once(visit.actor.scope.tenant, visit.actor.key())?;
     tx::once(&app.db, &key, async |tx| {
         let number = service::create_entry(tx, &visit.actor, kind, year, &draft).await?;
-        Ok(Answer::see_other(format!("{}/{number}?done=entry-created", base(kind))))
+        Ok(Answer::see_other(format!(
+            "{}/{number}?done=entry-created",
+            base(kind)
+        )))
     })
     .await
 }
@@ -145,11 +158,28 @@ fn filled(entry: &EntryView) -> FormView {
         ("from", entry.from.to_string()),
         ("until", entry.until.to_string()),
         ("place", entry.place.clone()),
-        ("language", entry.language.map_or("", |language| language.code()).to_owned()),
+        (
+            "language",
+            entry.language.map_or("", |language| language.code()).to_owned(),
+        ),
         ("priority", entry.priority.to_string()),
-        ("beneficiaries", entry.beneficiaries.map(|number| number.to_string()).unwrap_or_default()),
+        (
+            "beneficiaries",
+            entry
+                .beneficiaries
+                .map(|number| number.to_string())
+                .unwrap_or_default(),
+        ),
         ("note", entry.note.clone()),
-        ("reach", if entry.reach == Reach::District { "district" } else { "street" }.to_owned()),
+        (
+            "reach",
+            if entry.reach == Reach::District {
+                "district"
+            } else {
+                "street"
+            }
+            .to_owned(),
+        ),
     ]);
     let audience = entry.audience.codes().into_iter().map(str::to_owned).collect();
     f.values.insert("audience".to_owned(), audience);
@@ -189,11 +219,23 @@ async fn answer(
         base: base(kind),
         number: entry.map(|entry| entry.number),
         rev: entry.map_or(0, |entry| entry.rev),
-        parties: register.into_iter().map(|party| (party.id.to_string(), party.name)).collect(),
+        parties: register
+            .into_iter()
+            .map(|party| (party.id.to_string(), party.name))
+            .collect(),
         services: services(&types, own),
-        audiences: Audience::GROUPS.iter().map(|code| option("audience", code)).collect(),
-        languages: ["zh", "ko", "both"].iter().map(|code| option("service-language", code)).collect(),
-        reaches: ["street", "district"].iter().map(|code| option("reach", code)).collect(),
+        audiences: Audience::GROUPS
+            .iter()
+            .map(|code| option("audience", code))
+            .collect(),
+        languages: ["zh", "ko", "both"]
+            .iter()
+            .map(|code| option("service-language", code))
+            .collect(),
+        reaches: ["street", "district"]
+            .iter()
+            .map(|code| option("reach", code))
+            .collect(),
         priorities: (1..=5).map(|n: u8| (n.to_string(), n.to_string())).collect(),
     };
     Ok(html(status, &template)?)
@@ -213,7 +255,10 @@ async fn read(app: &App, visit: &Visit, kind: Kind, posted: &Posted) -> Result<E
     let types = query::types(db, scope).await?;
     let mut faults = Vec::new();
     let party = party(app, visit, posted, &mut faults).await?;
-    let service = types.get(posted.value("type")).filter(|found| !found.cash_like).cloned();
+    let service = types
+        .get(posted.value("type"))
+        .filter(|found| !found.cash_like)
+        .cloned();
     if service.is_none() {
         faults.push(Fault::field("type", "choose"));
     }
@@ -234,9 +279,16 @@ async fn read(app: &App, visit: &Visit, kind: Kind, posted: &Posted) -> Result<E
     if night && windows.as_ref().is_some_and(Vec::is_empty) {
         faults.push(Fault::field("windows", "required"));
     }
-    let draft = party.zip(service).zip(title.zip(detail)).zip(place.zip(note)).zip(quantity.zip(smallest)).zip(windows.zip(days));
-    let Some((((((party, service), (title, detail)), (place, note)), (quantity, smallest)), (windows, (from, until)))) =
-        draft.filter(|_| faults.is_empty())
+    let draft = party
+        .zip(service)
+        .zip(title.zip(detail))
+        .zip(place.zip(note))
+        .zip(quantity.zip(smallest))
+        .zip(windows.zip(days));
+    let Some((
+        ((((party, service), (title, detail)), (place, note)), (quantity, smallest)),
+        (windows, (from, until)),
+    )) = draft.filter(|_| faults.is_empty())
     else {
         return Err(Problem::validation(faults));
     };
@@ -250,11 +302,19 @@ async fn read(app: &App, visit: &Visit, kind: Kind, posted: &Posted) -> Result<E
         windows,
         from,
         until,
-        reach: if posted.value("reach") == "district" { Reach::District } else { Reach::Street },
+        reach: if posted.value("reach") == "district" {
+            Reach::District
+        } else {
+            Reach::Street
+        },
         audience: Audience::of(posted.values("audience").iter().map(String::as_str)),
         language: ServiceLanguage::from_code(posted.value("language")),
         place,
-        priority: if kind == Kind::Need { posted.value("priority").parse().unwrap_or(3).clamp(1, 5) } else { 3 },
+        priority: if kind == Kind::Need {
+            posted.value("priority").parse().unwrap_or(3).clamp(1, 5)
+        } else {
+            3
+        },
         beneficiaries,
         note,
     })
@@ -272,7 +332,10 @@ async fn party(
     }
     let named = posted.value("party").parse().ok();
     let found = match named {
-        Some(id) => parties::find(app.db.reader(), visit.actor.scope, id).await.ok().map(|party| party.id),
+        Some(id) => parties::find(app.db.reader(), visit.actor.scope, id)
+            .await
+            .ok()
+            .map(|party| party.id),
         None => None,
     };
     if found.is_none() {
@@ -281,7 +344,13 @@ async fn party(
     Ok(found)
 }
 
-fn text(posted: &Posted, name: &'static str, min: usize, max: usize, faults: &mut Vec<Fault>) -> Option<String> {
+fn text(
+    posted: &Posted,
+    name: &'static str,
+    min: usize,
+    max: usize,
+    faults: &mut Vec<Fault>,
+) -> Option<String> {
     let text = tidy(posted.value(name));
     let count = text.chars().count();
     let fault = if count == 0 && min > 0 {
@@ -301,7 +370,10 @@ fn whole(posted: &Posted, name: &'static str, max: u32, faults: &mut Vec<Fault>)
     let raw = fold(posted.value(name)).replace(',', "");
     let fault = match raw.parse::<u32>() {
         Ok(number) if (1..=max).contains(&number) => return Some(number),
-        Ok(_) => Fault::field(name, "out-of-range").value(&raw).arg("min", "1").arg("max", max.to_string()),
+        Ok(_) => Fault::field(name, "out-of-range")
+            .value(&raw)
+            .arg("min", "1")
+            .arg("max", max.to_string()),
         Err(_) if raw.is_empty() => Fault::field(name, "required"),
         Err(_) => Fault::field(name, "not-a-number").value(&raw),
     };

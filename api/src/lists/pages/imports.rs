@@ -38,7 +38,10 @@ struct ImportLine {
 }
 
 /// `GET /imports`
-pub(super) async fn list(app: web::Data<App>, ListKeeper(visit): ListKeeper) -> Result<HttpResponse, Failure> {
+pub(super) async fn list(
+    app: web::Data<App>,
+    ListKeeper(visit): ListKeeper,
+) -> Result<HttpResponse, Failure> {
     let imports = query::imports(app.db.reader(), visit.actor.scope, IMPORTS).await?;
     let page = &visit.page;
     let lines = imports.iter().map(|import| ImportLine {
@@ -69,7 +72,10 @@ fn colour(state: ImportState) -> &'static str {
 fn names(import: &ImportView, page: &Page) -> String {
     let files = import.files.iter().map(|file| file.name.clone());
     let registers = import.told.registers.iter().map(|register| register.name.clone());
-    files.chain(registers).collect::<Vec<_>>().join(&page.t("list-joint"))
+    files
+        .chain(registers)
+        .collect::<Vec<_>>()
+        .join(&page.t("list-joint"))
 }
 
 #[derive(Template)]
@@ -148,7 +154,12 @@ pub(super) async fn show(
         options: RowState::ALL
             .iter()
             .filter(|state| **state != RowState::Held)
-            .map(|state| (state.code().to_owned(), page.t(&format!("row-state-{}", state.code()))))
+            .map(|state| {
+                (
+                    state.code().to_owned(),
+                    page.t(&format!("row-state-{}", state.code())),
+                )
+            })
             .collect(),
         can_accept: open && (import.counts.of(RowState::Ready) > 0 || bring),
         can_drop: open,
@@ -172,9 +183,17 @@ fn counts(page: &Page, import: &ImportView) -> Vec<CountLine> {
 
 fn refused_files(page: &Page, import: &ImportView) -> Vec<(String, String, String)> {
     let told = import.told.refused.iter().map(|file| {
-        let args: Vec<(&str, &str)> = file.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let args: Vec<(&str, &str)> = file
+            .args
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         let key = format!("fault-{}", file.code);
-        (file.name.clone(), page.lang.ta(&key, &args), page.lang.ta(&format!("{key}-action"), &args))
+        (
+            file.name.clone(),
+            page.lang.ta(&key, &args),
+            page.lang.ta(&format!("{key}-action"), &args),
+        )
     });
     told.collect()
 }
@@ -208,7 +227,10 @@ fn registers(page: &Page, import: &ImportView) -> Vec<(String, String)> {
     let told = import.told.registers.iter().map(|register| {
         let key = format!("register-{}", register.kind.id());
         let faults = register.faults.len();
-        (register.name.clone(), page.t2(&key, "rows", register.rows, "faults", faults))
+        (
+            register.name.clone(),
+            page.t2(&key, "rows", register.rows, "faults", faults),
+        )
     });
     told.collect()
 }
@@ -220,7 +242,11 @@ fn line(page: &Page, import: &ImportView, types: &crate::lists::domain::TypeTabl
     let place = if row.sheet.is_empty() {
         page.t2("place-row", "file", &name, "row", &row_text)
     } else {
-        let args = [("file", name.as_str()), ("sheet", row.sheet.as_str()), ("row", &row_text)];
+        let args = [
+            ("file", name.as_str()),
+            ("sheet", row.sheet.as_str()),
+            ("row", &row_text),
+        ];
         page.lang.ta("place-sheet-row", &args)
     };
     let lang = page.lang;
@@ -238,7 +264,11 @@ fn line(page: &Page, import: &ImportView, types: &crate::lists::domain::TypeTabl
         KeptRow::List { .. } => String::new(),
     };
     let changes = row.judged.changes.iter().map(|change| {
-        let now = if change.now.is_empty() { page.t("hours-any") } else { change.now.clone() };
+        let now = if change.now.is_empty() {
+            page.t("hours-any")
+        } else {
+            change.now.clone()
+        };
         let why = page.t(&format!("change-{}", change.code.replace('_', "-")));
         (change.was.clone(), now, why)
     });
@@ -316,9 +346,13 @@ pub(super) async fn drop(
     posted: Posted,
 ) -> Result<HttpResponse, Failure> {
     let number = number(&path)?;
-    let answer = once(&app, &visit, &posted, "/imports?done=import-dropped", async |tx| {
-        service::drop_import(tx, &visit.actor, number).await
-    })
+    let answer = once(
+        &app,
+        &visit,
+        &posted,
+        "/imports?done=import-dropped",
+        async |tx| service::drop_import(tx, &visit.actor, number).await,
+    )
     .await?;
     Ok(answer.into())
 }

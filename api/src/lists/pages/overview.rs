@@ -24,14 +24,20 @@ struct OverviewPage<'a> {
 }
 
 /// `GET /lists`
-pub(super) async fn show(app: web::Data<App>, StreetCadre(visit): StreetCadre) -> Result<HttpResponse, Failure> {
+pub(super) async fn show(
+    app: web::Data<App>,
+    StreetCadre(visit): StreetCadre,
+) -> Result<HttpResponse, Failure> {
     let (db, scope, year) = (app.db.reader(), visit.actor.scope, cycle(&app));
     let parties = query::overview(db, scope, year).await?;
     let template = OverviewPage {
         page: &visit.page,
         year,
         areas: query::area_cover(db, scope, year).await?,
-        missing: parties.iter().filter(|party| party.offers + party.needs == 0).count(),
+        missing: parties
+            .iter()
+            .filter(|party| party.offers + party.needs == 0)
+            .count(),
         parties,
         waiting: query::waiting(db, scope).await?,
     };

@@ -82,12 +82,19 @@ pub(super) async fn show(
     let shown = u64::try_from(rows.len()).unwrap_or(0);
     let template = QuestionsPage {
         page: &visit.page,
-        rows: rows.iter().map(|row| asked_row(&visit.page, &import, row)).collect(),
+        rows: rows
+            .iter()
+            .map(|row| asked_row(&visit.page, &import, row))
+            .collect(),
         skip,
         count,
         next: Some(skip + shown).filter(|next| shown > 0 && *next < count),
         parties: register.into_iter().map(|party| party.name).collect(),
-        services: types.all().filter(|found| !found.cash_like).map(|found| found.name(own).to_owned()).collect(),
+        services: types
+            .all()
+            .filter(|found| !found.cash_like)
+            .map(|found| found.name(own).to_owned())
+            .collect(),
         import: &import,
     };
     Ok(html(200, &template)?)
@@ -109,7 +116,10 @@ fn asked_row(page: &Page, import: &ImportView, row: &RowView) -> AskedRow {
         seq: row.seq,
         place,
         cells: words::cells(row),
-        questions: questions(row).into_iter().map(|question| asked(page, row, question)).collect(),
+        questions: questions(row)
+            .into_iter()
+            .map(|question| asked(page, row, question))
+            .collect(),
         may_leave: matches!(row.kept, KeptRow::List { .. }),
     }
 }
@@ -126,8 +136,17 @@ fn asked(page: &Page, row: &RowView, question: &Question) -> Asked {
     let choices = question
         .choices
         .iter()
-        .map(|choice| (choice.value.clone(), choice_words(page, question, &choice.value, &choice.label)))
-        .chain(usual(question).iter().map(|value| ((*value).to_owned(), choice_words(page, question, value, ""))))
+        .map(|choice| {
+            (
+                choice.value.clone(),
+                choice_words(page, question, &choice.value, &choice.label),
+            )
+        })
+        .chain(
+            usual(question)
+                .iter()
+                .map(|value| ((*value).to_owned(), choice_words(page, question, value, ""))),
+        )
         .collect();
     Asked {
         code: question.code.clone(),
@@ -148,7 +167,16 @@ fn usual(question: &Question) -> &'static [&'static str] {
 }
 
 fn choice_words(page: &Page, question: &Question, value: &str, label: &str) -> String {
-    let fixed = ["offer", "need", "read", "leave", "split", "close", "this-year", "blank"];
+    let fixed = [
+        "offer",
+        "need",
+        "read",
+        "leave",
+        "split",
+        "close",
+        "this-year",
+        "blank",
+    ];
     if fixed.contains(&value) {
         page.t(&format!("answer-{value}"))
     } else if question.code == "two_things" {
@@ -211,9 +239,16 @@ async fn given(
             own.push(RowAnswer::Leave);
         }
         for question in questions(row) {
-            let value = |kind: &str| posted.value(&format!("{kind}-{}-{}", row.seq, question.code)).trim();
+            let value = |kind: &str| {
+                posted
+                    .value(&format!("{kind}-{}-{}", row.seq, question.code))
+                    .trim()
+            };
             let (chosen, written) = (value("c"), value("t"));
-            own.extend(answer_of(question, if written.is_empty() { chosen } else { written }));
+            own.extend(answer_of(
+                question,
+                if written.is_empty() { chosen } else { written },
+            ));
         }
         if !own.is_empty() {
             answers.push((row.seq, own));

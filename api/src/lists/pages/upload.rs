@@ -61,15 +61,16 @@ pub(super) async fn post(
     match keep(&app, &visit, request.path(), sent).await {
         Ok(answer) => Ok(answer.into()),
         Err(problem) if !problem.faults.is_empty() => {
-            let faults = problem.faults.iter().map(|fault| shown(&visit.page, fault)).collect();
+            let faults = problem
+                .faults
+                .iter()
+                .map(|fault| shown(&visit.page, fault))
+                .collect();
             let f = FormView {
                 faults,
                 ..FormView::default()
             };
-            let template = UploadPage {
-                page: &visit.page,
-                f,
-            };
+            let template = UploadPage { page: &visit.page, f };
             Ok(html(problem.status, &template)?)
         }
         Err(problem) => Err(problem.into()),
@@ -106,7 +107,11 @@ async fn read(mut parts: Multipart) -> Result<Sent, Problem> {
             .content_disposition()
             .and_then(|disposition| disposition.get_filename())
             .map(base_name);
-        let most = if name == "files" { limit::UPLOAD_BYTES } else { FIELD_BYTES };
+        let most = if name == "files" {
+            limit::UPLOAD_BYTES
+        } else {
+            FIELD_BYTES
+        };
         let (mut bytes, mut whole) = (Vec::new(), true);
         while let Some(chunk) = part.try_next().await.map_err(broken)? {
             read = read.saturating_add(chunk.len());
@@ -133,13 +138,19 @@ async fn read(mut parts: Multipart) -> Result<Sent, Problem> {
 
 /// The last step of a path, whatever sign parts it.
 fn base_name(name: &str) -> String {
-    name.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(120).collect()
+    name.rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(120)
+        .collect()
 }
 
 impl Sent {
     fn file(&mut self, name: String, bytes: Vec<u8>, whole: bool) {
         if self.files.len() >= FILES {
-            self.faults.push(Fault::field("files", "upload-too-many").arg("limit", FILES.to_string()));
+            self.faults
+                .push(Fault::field("files", "upload-too-many").arg("limit", FILES.to_string()));
         } else if whole {
             let name = self.unused(name);
             self.files.push((name, bytes));

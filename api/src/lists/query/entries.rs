@@ -9,7 +9,6 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::identity::party::domain::PartyView;
 use crate::identity::party::query as register;
 use crate::kernel::cursor::After;
 use crate::kernel::id::{Id, Party};
@@ -403,14 +402,6 @@ pub async fn carry_in(
         .into_iter()
         .map(|row| (Id::from_uuid(row.party), row.given - row.received))
         .collect())
-}
-
-/// The tenant's communities and units by name; a party's own alone, if the scope is one's.
-///
-/// # Errors
-/// What the database reports.
-pub async fn parties(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<PartyView>, DbErr> {
-    register::all(db, scope).await
 }
 
 /// The tenant's register of parties, as rows are resolved against it.

@@ -1,8 +1,4 @@
 //! The log's tables.
-#![expect(
-    unreachable_pub,
-    reason = "the entity derive needs public items; the module itself is private"
-)]
 
 pub(super) mod checkpoint;
 pub(super) mod fact;

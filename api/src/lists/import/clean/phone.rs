@@ -25,7 +25,7 @@ pub fn read(text: &str) -> Phones {
         return phones;
     }
     let folded = folded.strip_suffix(".0").unwrap_or(&folded).to_owned();
-    for part in folded.split(|sign: char| matches!(sign, '/' | ';' | ',' | '、' | '，' | '或')) {
+    for part in folded.split(['/', ';', ',', '、', '，', '或']) {
         let digits: String = part
             .chars()
             .filter(|sign| sign.is_ascii_digit() || *sign == '-')

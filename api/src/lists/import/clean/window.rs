@@ -37,6 +37,9 @@ pub enum Said {
     Unread,
 }
 
+/// First minute, minute after the last, and whether that is the next day.
+type Span = (u16, u16, bool);
+
 const DAY_WORDS: [(&str, Days); 17] = [
     ("工作日", Days::WORK),
     ("平日", Days::WORK),
@@ -157,7 +160,7 @@ const DAY: u16 = 1440;
 struct Reader {
     signs: Vec<char>,
     place: usize,
-    groups: Vec<(Days, Vec<(u16, u16, bool)>)>,
+    groups: Vec<(Days, Vec<Span>)>,
     linked: bool,
     part: Option<(u16, u16)>,
     any: bool,
