@@ -1,5 +1,12 @@
 //! One binary, a module per story. The whole of it runs twice: on SQLite and on PostgreSQL.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must fail"
+)]
+
 mod bundle;
 mod classes;
 mod house;

@@ -231,7 +231,6 @@ impl Page {
     }
 
     /// Fails with the page's text unless it arrived with 200.
-    #[must_use]
     pub fn ok(self) -> Self {
         assert_eq!(self.status, StatusCode::OK, "{}: {}", self.path, self.text());
         self
