@@ -1,9 +1,10 @@
 //! One binary, a module per story. The whole of it runs twice: on SQLite and on PostgreSQL.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::disallowed_methods,
     reason = "a test that cannot go on must fail"
 )]
 

@@ -93,7 +93,7 @@ impl Street {
                    '', $9, $10, $11, $12, '2026-04-15', '2026-11-30', '\"street\"', '', '', 'both', 3, 'community', '', \
                    '', 'listed', 'form', 0, 1)";
         let values = vec![
-            Uuid::from_u128(7).into(),
+            Uuid::now_v7().into(),
             self.scope.tenant.uuid().into(),
             kind.into(),
             number.into(),
