@@ -234,7 +234,7 @@ async fn answer(
             .collect(),
         reaches: ["street", "district"]
             .iter()
-            .map(|code| option("reach", code))
+            .map(|code| ((*code).to_owned(), page.t(&format!("reach-{code}"))))
             .collect(),
         priorities: (1..=5).map(|n: u8| (n.to_string(), n.to_string())).collect(),
     };
