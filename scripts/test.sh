@@ -15,8 +15,8 @@ step() { # step NAME COMMAND…
     echo "FAILED: $name after $((SECONDS - began)) s; the whole log is $log"
     exit 1
   fi
-  count=$( { grep -hoE '[0-9]+ tests? run: [0-9]+ passed|[0-9]+ passed; [0-9]+ failed|^# pass [0-9]+' "$log" || true; } \
-    | grep -oE '[0-9]+ passed|pass [0-9]+' | grep -oE '[0-9]+' | awk '{n += $1} END {if (n) print n}')
+  count=$(sed -nE 's/.* tests? run: ([0-9]+) passed.*/\1/p; s/^test result: ok\. ([0-9]+) passed.*/\1/p; s/^(# |ℹ )pass ([0-9]+)$/\2/p' "$log" \
+    | awk '{n += $1} END {if (n) print n}')
   summary+=("$(printf '%-14s %5d s  %s' "$name" $((SECONDS - began)) "${count:+$count tests}")")
 }
 tools() {
