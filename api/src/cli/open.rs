@@ -10,7 +10,7 @@ use gongjian_migrations::{Migrator, MigratorTrait as _};
 
 use crate::app::App;
 use crate::config::Config;
-use crate::kernel::clock::SystemClock;
+use crate::kernel::clock::{Clock, SystemClock};
 use crate::kernel::db::Db;
 use crate::kernel::id::SystemIds;
 use crate::kernel::keys::Keys;
@@ -82,13 +82,18 @@ pub(super) fn runtime() -> Result<actix_web::rt::SystemRunner> {
 
 /// Opens the database, brings it to the newest schema and loads the keys.
 pub(super) async fn open(config: Config) -> Result<App> {
+    open_at(config, Arc::new(SystemClock)).await
+}
+
+/// As [`open`], by another clock than the machine's.
+pub(super) async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
     if let Some(path) = config.database.strip_prefix("sqlite://") {
         let path = path.split('?').next().unwrap_or_default();
         if let Some(folder) = std::path::Path::new(path).parent() {
             std::fs::create_dir_all(folder).with_context(|| format!("folder {}", folder.display()))?;
         }
     }
-    let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
+    let ids = Arc::new(SystemIds);
     let keys = Keys::load_or_create(&config.keys, &*ids).context("key files")?;
     let db = Db::open(&config.database, clock, ids).await.context("database")?;
     Migrator::up(db.writer(), None)

@@ -3,7 +3,8 @@
 import { join } from "node:path";
 
 import { stepUp } from "./keys.mjs";
-import { followMain, pressMain, today } from "./page.mjs";
+import { followMain, pressMain } from "./page.mjs";
+import { TODAY } from "../support/server.mjs";
 
 const DRAFTED_MS = 30_000;
 
@@ -24,7 +25,7 @@ export async function openDraft({ page }) {
 
 // Lets the agreement begin today and sends the draft that is open; answers number and path.
 export async function sendDraft({ page }) {
-  await page.fill("[name=from]", today());
+  await page.fill("[name=from]", TODAY);
   await pressMain(page);
   const number = (await page.locator("main h1").textContent()).trim();
   return { number, path: new URL(page.url()).pathname };

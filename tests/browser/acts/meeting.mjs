@@ -1,11 +1,12 @@
 // Calling a joint meeting, holding it, deciding, closing.
 
-import { followMain, press, pressMain, tickAll, today } from "./page.mjs";
+import { followMain, press, pressMain, tickAll } from "./page.mjs";
+import { TODAY } from "../support/server.mjs";
 
 // Calls a meeting for today, with everything that waits on the agenda; all members agree to short notice.
 export async function callMeeting({ page }) {
   await page.goto("/meetings/new");
-  await page.fill("[name=held_on]", today());
+  await page.fill("[name=held_on]", TODAY);
   await page.fill("[name=starts]", "09:00");
   await page.fill("[name=place]", "街道二楼会议室");
   await page.check("[name=short_notice]");

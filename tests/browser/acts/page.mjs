@@ -24,8 +24,3 @@ export async function followMain(page) {
   const led = (url) => url.pathname + url.search === href || url.pathname === "/step-up";
   await Promise.all([page.waitForURL(led), link.click()]);
 }
-
-// The day in UTC+8, as the street's calendar has it.
-export function today() {
-  return new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
-}

@@ -3,6 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 
+import { streetSeconds } from "./server.mjs";
+
 const ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const ASSERTION_SECONDS = 120;
 
@@ -22,8 +24,8 @@ export async function fetchToken(base, clientId, key, scope) {
     .setSubject(clientId)
     .setAudience(meta.issuer)
     .setJti(randomUUID())
-    .setIssuedAt()
-    .setExpirationTime(`${ASSERTION_SECONDS}s`)
+    .setIssuedAt(streetSeconds())
+    .setExpirationTime(streetSeconds() + ASSERTION_SECONDS)
     .sign(key.privateKey);
   const answer = await fetch(meta.token_endpoint, {
     method: "POST",

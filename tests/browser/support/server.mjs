@@ -10,6 +10,9 @@ import { fileURLToPath } from "node:url";
 export const ROOT = resolve(fileURLToPath(import.meta.url), "../../../..");
 export const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
 export const BINARY = join(TARGET, "debug", "gongjian");
+// The day it is in the demo street, whose lists are for 2026; the time of day is the machine's.
+export const TODAY = "2026-03-02";
+const DAY_MS = 86_400_000;
 const READY_MS = 60_000;
 const STOP_MS = 10_000;
 
@@ -22,7 +25,8 @@ export function newFolder() {
 // line. `password` is the one printed for all demo logins.
 export async function startServer(folder = newFolder()) {
   mkdirSync(folder, { recursive: true });
-  const words = ["demo", "--database", `sqlite://${folder}/demo.sqlite`, "--keys", join(folder, "keys"), "--port", "0"];
+  const place = ["--database", `sqlite://${folder}/demo.sqlite`, "--keys", join(folder, "keys"), "--port", "0"];
+  const words = ["demo", ...place, "--today", TODAY];
   const child = spawn(BINARY, words, { stdio: ["ignore", "pipe", "pipe"] });
   let complaints = "";
   child.stderr.on("data", (text) => {
@@ -52,6 +56,12 @@ export async function startServer(folder = newFolder()) {
     clearTimeout(slow);
   };
   return { base, folder, password: await password, stop, complaints: () => complaints };
+}
+
+// The present instant in the street, seconds since 1970.
+export function streetSeconds() {
+  const local = Date.now() + 8 * 3_600_000;
+  return Math.floor((Date.parse(TODAY) + (local % DAY_MS) - 8 * 3_600_000) / 1000);
 }
 
 // Removes a run's folder.
