@@ -70,6 +70,34 @@ async fn both_parties_sign_and_the_bundle_proves_it() {
 }
 
 #[tokio::test]
+async fn what_is_signed_after_the_checkpoint_stays_out_of_its_bundle() {
+    let street = Street::open().await;
+    let sent = street.send(1, 2).await;
+    let app = &street.core.app;
+    let cut = async || log::service::cut(app, street.tenant).await.unwrap();
+    let opened = cut().await;
+    let context = street.context(1, sent.agreement, Intent::Counter).await;
+    let payload = street.countered(sent.agreement, 80).await;
+    let given = street
+        .submission(1, sent.agreement, Intent::Counter, &context, Some(payload))
+        .await;
+    let checked = street.check(1, sent.agreement, given).await.unwrap();
+    street.record(1, &checked).await.unwrap();
+    let countered = cut().await;
+    street.sign(0, sent.agreement, Intent::Accept).await.unwrap();
+    for (checkpoint, version, missing) in [(opened, 1, 2), (countered, 2, 1), (cut().await, 2, 0)] {
+        let bundle = query::bundle_under(app, street.scope(), sent.agreement, &checkpoint)
+            .await
+            .unwrap();
+        let report = verify(&bundle.to_bytes().unwrap(), None, street.core.clock.now());
+        assert_eq!(report.findings, [], "{} leaves", checkpoint.size);
+        let verdict = report.verdict.unwrap();
+        assert_eq!((verdict.version, verdict.missing.len()), (version, missing));
+    }
+    street.stop().await;
+}
+
+#[tokio::test]
 async fn the_first_day_brings_a_signed_agreement_into_force_and_lapses_an_unsigned_one() {
     let street = Street::open().await;
     let (signed, unsigned) = (street.send(1, 2).await, street.send(2, 2).await);

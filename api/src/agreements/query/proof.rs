@@ -16,6 +16,7 @@ use crate::identity::keys::jws::{self, Header, Intent, Prior, Seen, SignatureEnt
 use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
 use crate::log;
+use crate::log::checkpoint::Checkpoint;
 use crate::log::hash::Hash32;
 use crate::log::note::VerifierKey;
 use crate::log::policy::TrustPolicy;
@@ -170,14 +171,39 @@ pub async fn leaf_proof(
 /// # Errors
 /// [`AgreementError::NotFound`], or what the database reports.
 pub async fn bundle(app: &App, scope: Scope, agreement: Uuid) -> Result<Bundle, AgreementError> {
+    if !query::is_visible(app.db.reader(), scope, agreement).await? {
+        return Err(AgreementError::NotFound);
+    }
+    let checkpoint = log::service::cut(app, scope.tenant).await?;
+    bundle_under(app, scope, agreement, &checkpoint).await
+}
+
+/// The proof bundle of an agreement as it stood under a published checkpoint. Whatever was committed after the
+/// checkpoint is left out, whenever the rows are read.
+///
+/// # Errors
+/// [`AgreementError::NotFound`] if the checkpoint was not published or does not cover the agreement, or what the
+/// database reports.
+pub async fn bundle_under(
+    app: &App,
+    scope: Scope,
+    agreement: Uuid,
+    checkpoint: &Checkpoint,
+) -> Result<Bundle, AgreementError> {
     let db = app.db.reader();
     let view = query::one(db, scope, agreement).await?;
-    let checkpoint = log::service::cut(app, scope.tenant).await?;
     let note = log::query::note_at(db, scope, checkpoint.size)
         .await?
         .ok_or(AgreementError::NotFound)?;
+    let covers = |leaf: i64| u64::try_from(leaf).is_ok_and(|leaf| leaf < checkpoint.size);
     let log_key = log::service::signer(app, &checkpoint.origin)?.verifier().clone();
-    let signatures = query::signatures(db, scope.tenant.uuid(), agreement).await?;
+    let mut signatures = query::signatures(db, scope.tenant.uuid(), agreement).await?;
+    signatures.retain(|signature| covers(signature.leaf));
+    let mut versions = query::versions(db, scope.tenant.uuid(), agreement).await?;
+    versions.retain(|version| covers(version.leaf));
+    if versions.is_empty() {
+        return Err(AgreementError::NotFound);
+    }
     let signers: BTreeSet<&str> = signatures.iter().map(|s| s.kid.as_str()).collect();
     let mut keys = Vec::new();
     let mut cadres = BTreeSet::new();
@@ -214,7 +240,6 @@ pub async fn bundle(app: &App, scope: Scope, agreement: Uuid) -> Result<Bundle, 
             proof,
         });
     }
-    let versions = query::versions(db, scope.tenant.uuid(), agreement).await?;
     let versions = versions.into_iter().map(|version| SignedVersion {
         version: u32::try_from(version.version).unwrap_or(0),
         signatures: signatures
