@@ -461,3 +461,22 @@ async fn a_decline_ends_it_and_strangers_see_nothing() {
     assert!(!report.verdict.unwrap().is_binding());
     office.stop().await;
 }
+
+#[tokio::test]
+async fn enter_in_a_draft_saves_it_and_sends_nothing() {
+    let office = Office::open().await;
+    let no = office.draft(1).await;
+    let place = format!("/agreements/drafts/{no}");
+    let page = office.cadre.open(&place).await.ok();
+    let form = page.html.split(&format!("action=\"{place}\"")).nth(1).unwrap();
+    let first = form.split("<button").nth(1).unwrap();
+    let first = first.split('>').next().unwrap();
+    assert!(first.contains("value=\"save\""), "Enter presses {first}");
+    let saved = office
+        .post_draft(no, "save", &[("title", "操场开放共建协议")])
+        .await
+        .ok();
+    assert_eq!(saved.path, format!("{place}?done=agreement-saved"));
+    assert_eq!(saved.field("title"), "操场开放共建协议");
+    office.stop().await;
+}
