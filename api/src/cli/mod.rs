@@ -13,7 +13,7 @@ mod generate;
 mod import;
 mod instance;
 mod migrate;
-mod open;
+pub mod open;
 mod schemas;
 mod serve;
 mod solve;

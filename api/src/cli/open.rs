@@ -14,6 +14,7 @@ use crate::kernel::clock::SystemClock;
 use crate::kernel::db::Db;
 use crate::kernel::id::SystemIds;
 use crate::kernel::keys::Keys;
+use crate::log::anchor;
 
 /// Where the product keeps its data and listens.
 #[derive(Debug, clap::Args)]
@@ -80,8 +81,12 @@ pub(super) fn runtime() -> Result<actix_web::rt::SystemRunner> {
     Ok(actix_web::rt::System::new())
 }
 
-/// Opens the database, brings it to the newest schema and loads the keys.
-pub(super) async fn open(config: Config) -> Result<App> {
+/// Opens the database, brings it to the newest schema and loads the keys. A database that lacks what was
+/// published from it is refused.
+///
+/// # Errors
+/// What keeps the product from being opened, in words for whoever runs it.
+pub async fn open(config: Config) -> Result<App> {
     if let Some(path) = config.database.strip_prefix("sqlite://") {
         let path = path.split('?').next().unwrap_or_default();
         if let Some(folder) = std::path::Path::new(path).parent() {
@@ -94,5 +99,7 @@ pub(super) async fn open(config: Config) -> Result<App> {
     Migrator::up(db.writer(), None)
         .await
         .context("migrating the database")?;
-    Ok(App::new(db, config, keys))
+    let app = App::new(db, config, keys);
+    anchor::compare(&app).await?;
+    Ok(app)
 }
