@@ -4,11 +4,13 @@ use gongjian_api::agreements::bundle::verify::{Step, verify};
 use gongjian_api::agreements::domain::document::Document;
 use gongjian_api::agreements::query;
 use gongjian_api::agreements::service;
+use gongjian_api::cli::trust;
 use gongjian_api::identity::keys::jws::Intent;
 use gongjian_api::kernel::clock::Clock;
 use gongjian_api::kernel::problem::Problem;
 use gongjian_api::kernel::tx;
 use gongjian_api::log;
+use gongjian_api::web::i18n::Lang;
 use gongjian_tests::merkle;
 use gongjian_tests::street::Street;
 use sea_orm::ConnectionTrait;
@@ -94,6 +96,39 @@ async fn what_is_signed_after_the_checkpoint_stays_out_of_its_bundle() {
         let verdict = report.verdict.unwrap();
         assert_eq!((verdict.version, verdict.missing.len()), (version, missing));
     }
+    street.stop().await;
+}
+
+#[tokio::test]
+async fn trust_files_are_shown_for_a_street_and_for_a_bundle() {
+    let street = Street::open().await;
+    let sent = street.send(1, 2).await;
+    street.sign(1, sent.agreement, Intent::Accept).await.unwrap();
+    let app = &street.core.app;
+    let bundle = query::bundle(app, street.scope(), sent.agreement).await.unwrap();
+    let mut bytes = bundle.to_bytes().unwrap();
+    let shown = trust::of_street(app, Some("jinghe"), Lang::En).await.unwrap();
+    let claimed = trust::of_bundle(&bytes, Lang::Zh).unwrap();
+    let keys = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(
+        keys(&shown),
+        [format!("log {}", bundle.log), "quorum none".to_owned()]
+    );
+    assert_eq!(keys(&shown), keys(&claimed));
+    for text in [&shown, &claimed] {
+        let policy = text.parse().unwrap();
+        let report = verify(&bytes, Some(&policy), street.core.clock.now());
+        assert_eq!(report.findings, []);
+        assert!(report.trust_judged);
+    }
+    let refused = trust::of_street(app, Some("gulou"), Lang::En).await.unwrap_err();
+    assert_eq!(refused.to_string(), "--tenant: no gulou; there is jinghe");
+    bytes[100] ^= 1;
+    assert!(trust::of_bundle(&bytes, Lang::Zh).is_err());
+    let mut other = app.clone();
+    other.keys.log_seed[0] ^= 1;
+    let refused = trust::of_street(&other, None, Lang::En).await.unwrap_err();
+    assert!(format!("{refused:#}").contains("the key files are not those of the log"));
     street.stop().await;
 }
 

@@ -17,6 +17,7 @@ pub mod open;
 mod schemas;
 mod serve;
 mod solve;
+pub mod trust;
 mod verify;
 
 /// 共建: two-way agreements between communities and resident units.
@@ -51,6 +52,8 @@ enum Command {
     Generate(generate::GenerateArgs),
     /// Write schemas/openapi.json anew.
     Schemas(schemas::SchemasArgs),
+    /// Print the trust file that `verify --trust` reads.
+    Trust(trust::TrustArgs),
     /// Judge a proof bundle; needs no server and no network.
     Verify(verify::VerifyArgs),
 }
@@ -70,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Schemas(args) => schemas::run(&args),
+        Command::Trust(args) => trust::run(&args),
         Command::Verify(args) => verify::run(&args),
     }
 }

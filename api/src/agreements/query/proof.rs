@@ -18,6 +18,7 @@ use crate::kernel::scope::Scope;
 use crate::log;
 use crate::log::checkpoint::Checkpoint;
 use crate::log::hash::Hash32;
+use crate::log::leaf::Leaf;
 use crate::log::note::VerifierKey;
 use crate::log::policy::TrustPolicy;
 
@@ -303,12 +304,22 @@ fn key_entry(
     ))
 }
 
-/// The trust file a district hands out for a tenant's log; it names no witness while none runs.
+/// The trust file a district hands out for a tenant's log; it names no witness while none runs. The key is the one
+/// the log was opened with.
 ///
 /// # Errors
-/// What the database reports.
+/// [`AgreementError::Broken`] if the server's keys are not those of the log, or what the database reports.
 pub async fn trust_policy(app: &App, scope: Scope) -> Result<TrustPolicy, AgreementError> {
-    let head = log::query::head(app.db.reader(), scope).await?;
+    let db = app.db.reader();
+    let head = log::query::head(db, scope).await?;
     let key: VerifierKey = log::service::signer(app, &head.origin)?.verifier().clone();
+    let first = log::query::leaf(db, scope, 0).await?;
+    let opened = Leaf::parse(&first.bytes).map_err(|fault| AgreementError::Broken(fault.to_string()))?;
+    if opened.text("key") != Some(key.to_string().as_str()) {
+        return Err(AgreementError::Broken(format!(
+            "the key files are not those of the log {}",
+            head.origin
+        )));
+    }
     Ok(TrustPolicy::of_log(key))
 }
