@@ -8,6 +8,7 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod begin;
 mod bundle;
 mod classes;
 mod house;

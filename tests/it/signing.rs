@@ -60,7 +60,7 @@ async fn post(browser: &Browser, path: &str, body: &Value, headers: &[(&str, &st
     (answer.status(), answer.json().await.unwrap_or(Value::Null))
 }
 
-async fn open_street(browser: &Browser, key: &SoftKey) {
+pub(super) async fn open_street(browser: &Browser, key: &SoftKey) {
     let (status, told) = post(browser, "/me/key/root/context", &json!({"jwk": key.jwk()}), &[]).await;
     assert_eq!(status, StatusCode::OK, "{told}");
     let head = b64::encode_url(format!("{{\"alg\":\"ES256\",\"kid\":\"{}\"}}", key.kid()).as_bytes());

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub mod admin;
 mod check;
 mod demo;
 mod explain;
@@ -32,6 +33,8 @@ struct Cli {
 enum Command {
     /// Serve pages and API.
     Serve(serve::ServeArgs),
+    /// Begin a street of your own and invite its first people.
+    Admin(admin::AdminArgs),
     /// Serve the demo street; makes it first if it is not there.
     Demo(demo::DemoArgs),
     /// Read a folder of lists into records.
@@ -63,6 +66,7 @@ enum Command {
 pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(args) => serve::run(&args),
+        Command::Admin(args) => admin::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Instance(args) => instance::run(&args),
