@@ -18,6 +18,7 @@ mod matching;
 mod meeting;
 mod merkle;
 mod negotiate;
+mod schemas;
 mod sign;
 mod signing;
 mod words;
