@@ -1,11 +1,14 @@
 //! The log in the database: order, tiles, proofs, checkpoints, and what may not change.
 
+use gongjian_api::cli::open::open;
 use gongjian_api::kernel::clock::Millis;
 use gongjian_api::kernel::id::{Id, Tenant};
 use gongjian_api::kernel::problem::Problem;
 use gongjian_api::kernel::scope::Scope;
 use gongjian_api::kernel::tx;
+use gongjian_api::log::checkpoint::Checkpoint;
 use gongjian_api::log::error::LogError;
+use gongjian_api::log::hash::Hash32;
 use gongjian_api::log::leaf::{self, Leaf, LeafActor, LeafDraft, Subject};
 use gongjian_api::log::{anchor, query, service, tree};
 use gongjian_tests::core::Core;
@@ -134,6 +137,63 @@ async fn checkpoints_are_kept_once_and_anchored() {
         .unwrap();
     let signer = service::signer(&core.app, ORIGIN).unwrap();
     assert!(signer.verifier().check(&note.text, &note.lines[0]).is_some());
+    core.stop().await;
+}
+
+#[tokio::test]
+async fn a_database_that_lacks_what_was_published_is_not_opened() {
+    let core = opened().await;
+    fill(&core, 1, 300).await;
+    let published = service::cut(&core.app, tenant(1)).await.unwrap();
+    fill(&core, 300, 301).await;
+    let try_open = async || match open(core.app.config.clone()).await {
+        Ok(app) => {
+            app.db.close().await.unwrap();
+            String::new()
+        }
+        Err(error) => error.to_string(),
+    };
+    assert_eq!(try_open().await, "", "what was published begins the log");
+    let folder = &core.app.config.keys;
+    let file = folder.join("log.anchor");
+    let kept = std::fs::read(&file).unwrap();
+    let root = Hash32::of(b"another history");
+    for (origin, size, told) in [
+        (
+            ORIGIN,
+            302,
+            "has 301 entries in the database, but 302 were published",
+        ),
+        (
+            ORIGIN,
+            300,
+            "the first 300 entries of the log test.example/log/a are not those",
+        ),
+        (
+            ORIGIN,
+            301,
+            "the first 301 entries of the log test.example/log/a are not those",
+        ),
+        (
+            "test.example/log/b",
+            4,
+            "no log test.example/log/b, but 4 entries",
+        ),
+    ] {
+        let checkpoint = Checkpoint {
+            origin: origin.to_owned(),
+            size,
+            root,
+        };
+        let key = service::signer(&core.app, origin).unwrap();
+        anchor::keep(folder, &checkpoint.sign(&key).to_string()).unwrap();
+        let words = try_open().await;
+        assert!(words.contains(told), "{words}");
+        assert!(words.contains("Restore the newest backup"), "{words}");
+        std::fs::write(&file, &kept).unwrap();
+    }
+    assert_eq!(published.size, 300);
+    assert_eq!(try_open().await, "");
     core.stop().await;
 }
 

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod begin;
 mod bundle;
 mod classes;
 mod house;
@@ -17,6 +18,7 @@ mod matching;
 mod meeting;
 mod merkle;
 mod negotiate;
+mod schemas;
 mod sign;
 mod signing;
 mod words;

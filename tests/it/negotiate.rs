@@ -4,11 +4,13 @@ use gongjian_api::agreements::bundle::verify::{Step, verify};
 use gongjian_api::agreements::domain::document::Document;
 use gongjian_api::agreements::query;
 use gongjian_api::agreements::service;
+use gongjian_api::cli::trust;
 use gongjian_api::identity::keys::jws::Intent;
 use gongjian_api::kernel::clock::Clock;
 use gongjian_api::kernel::problem::Problem;
 use gongjian_api::kernel::tx;
 use gongjian_api::log;
+use gongjian_api::web::i18n::Lang;
 use gongjian_tests::merkle;
 use gongjian_tests::street::Street;
 use sea_orm::ConnectionTrait;
@@ -66,6 +68,67 @@ async fn both_parties_sign_and_the_bundle_proves_it() {
         Ok(())
     );
     assert!(proof.to_text().starts_with("c2sp.org/tlog-proof@v1\nindex "));
+    street.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_signed_after_the_checkpoint_stays_out_of_its_bundle() {
+    let street = Street::open().await;
+    let sent = street.send(1, 2).await;
+    let app = &street.core.app;
+    let cut = async || log::service::cut(app, street.tenant).await.unwrap();
+    let opened = cut().await;
+    let context = street.context(1, sent.agreement, Intent::Counter).await;
+    let payload = street.countered(sent.agreement, 80).await;
+    let given = street
+        .submission(1, sent.agreement, Intent::Counter, &context, Some(payload))
+        .await;
+    let checked = street.check(1, sent.agreement, given).await.unwrap();
+    street.record(1, &checked).await.unwrap();
+    let countered = cut().await;
+    street.sign(0, sent.agreement, Intent::Accept).await.unwrap();
+    for (checkpoint, version, missing) in [(opened, 1, 2), (countered, 2, 1), (cut().await, 2, 0)] {
+        let bundle = query::bundle_under(app, street.scope(), sent.agreement, &checkpoint)
+            .await
+            .unwrap();
+        let report = verify(&bundle.to_bytes().unwrap(), None, street.core.clock.now());
+        assert_eq!(report.findings, [], "{} leaves", checkpoint.size);
+        let verdict = report.verdict.unwrap();
+        assert_eq!((verdict.version, verdict.missing.len()), (version, missing));
+    }
+    street.stop().await;
+}
+
+#[tokio::test]
+async fn trust_files_are_shown_for_a_street_and_for_a_bundle() {
+    let street = Street::open().await;
+    let sent = street.send(1, 2).await;
+    street.sign(1, sent.agreement, Intent::Accept).await.unwrap();
+    let app = &street.core.app;
+    let bundle = query::bundle(app, street.scope(), sent.agreement).await.unwrap();
+    let mut bytes = bundle.to_bytes().unwrap();
+    let shown = trust::of_street(app, Some("jinghe"), Lang::En).await.unwrap();
+    let claimed = trust::of_bundle(&bytes, Lang::Zh).unwrap();
+    let keys = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(
+        keys(&shown),
+        [format!("log {}", bundle.log), "quorum none".to_owned()]
+    );
+    assert_eq!(keys(&shown), keys(&claimed));
+    for text in [&shown, &claimed] {
+        let policy = text.parse().unwrap();
+        let report = verify(&bytes, Some(&policy), street.core.clock.now());
+        assert_eq!(report.findings, []);
+        assert!(report.trust_judged);
+    }
+    let refused = trust::of_street(app, Some("gulou"), Lang::En).await.unwrap_err();
+    assert_eq!(refused.to_string(), "--tenant: no gulou; there is jinghe");
+    bytes[100] ^= 1;
+    assert!(trust::of_bundle(&bytes, Lang::Zh).is_err());
+    let mut other = app.clone();
+    other.keys.log_seed[0] ^= 1;
+    let refused = trust::of_street(&other, None, Lang::En).await.unwrap_err();
+    assert!(format!("{refused:#}").contains("the key files are not those of the log"));
     street.stop().await;
 }
 

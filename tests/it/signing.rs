@@ -60,7 +60,7 @@ async fn post(browser: &Browser, path: &str, body: &Value, headers: &[(&str, &st
     (answer.status(), answer.json().await.unwrap_or(Value::Null))
 }
 
-async fn open_street(browser: &Browser, key: &SoftKey) {
+pub(super) async fn open_street(browser: &Browser, key: &SoftKey) {
     let (status, told) = post(browser, "/me/key/root/context", &json!({"jwk": key.jwk()}), &[]).await;
     assert_eq!(status, StatusCode::OK, "{told}");
     let head = b64::encode_url(format!("{{\"alg\":\"ES256\",\"kid\":\"{}\"}}", key.kid()).as_bytes());
@@ -459,5 +459,24 @@ async fn a_decline_ends_it_and_strangers_see_nothing() {
     let report = verify(&bytes, None, office.app.clock.now());
     assert_eq!(report.findings, []);
     assert!(!report.verdict.unwrap().is_binding());
+    office.stop().await;
+}
+
+#[tokio::test]
+async fn enter_in_a_draft_saves_it_and_sends_nothing() {
+    let office = Office::open().await;
+    let no = office.draft(1).await;
+    let place = format!("/agreements/drafts/{no}");
+    let page = office.cadre.open(&place).await.ok();
+    let form = page.html.split(&format!("action=\"{place}\"")).nth(1).unwrap();
+    let first = form.split("<button").nth(1).unwrap();
+    let first = first.split('>').next().unwrap();
+    assert!(first.contains("value=\"save\""), "Enter presses {first}");
+    let saved = office
+        .post_draft(no, "save", &[("title", "操场开放共建协议")])
+        .await
+        .ok();
+    assert_eq!(saved.path, format!("{place}?done=agreement-saved"));
+    assert_eq!(saved.field("title"), "操场开放共建协议");
     office.stop().await;
 }

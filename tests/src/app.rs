@@ -30,6 +30,8 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     /// The database's address.
     pub database: String,
+    /// The settings of the server.
+    pub config: Config,
     /// The folder of keys and of a SQLite file.
     pub folder: TempDir,
     orders: mpsc::UnboundedSender<Order>,
@@ -45,6 +47,15 @@ enum Order {
 impl TestApp {
     /// Starts a server on an empty port with the demo street.
     pub async fn start() -> Self {
+        Self::start_with(true).await
+    }
+
+    /// Starts a server that knows no street yet.
+    pub async fn without_street() -> Self {
+        Self::start_with(false).await
+    }
+
+    async fn start_with(demo: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = TestDatabase::create(folder.path()).await;
         let clock = Arc::new(TestClock::at(Millis::new(START)));
@@ -57,6 +68,7 @@ impl TestApp {
             demo: true,
             ..Config::default()
         };
+        let kept = config.clone();
         let (orders, received) = mpsc::unbounded_channel();
         let (ready, up) = oneshot::channel();
         let setup = Setup {
@@ -64,6 +76,7 @@ impl TestApp {
             clock: Arc::clone(&clock),
             keys: folder.path().join("keys"),
             listener,
+            demo,
         };
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(serve(setup, received, ready));
@@ -74,6 +87,7 @@ impl TestApp {
             base,
             clock,
             database,
+            config: kept,
             folder,
             orders,
             thread: Some(thread),
@@ -108,6 +122,15 @@ impl TestApp {
         finished.await.expect("the jobs end");
     }
 
+    /// The same product once more beside the server, as a command has it.
+    pub async fn beside(&self) -> App {
+        let ids = Arc::new(SystemIds);
+        let keys = Keys::load_or_create(&self.config.keys, &*ids).unwrap();
+        let clock = Arc::clone(&self.clock);
+        let db = Db::open(&self.database, clock, ids).await.unwrap();
+        App::new(db, self.config.clone(), keys)
+    }
+
     /// Moves the clock on by whole days.
     pub fn pass_days(&self, days: i64) {
         self.clock.advance_ms(days * 86_400_000);
@@ -136,6 +159,7 @@ struct Setup {
     clock: Arc<TestClock>,
     keys: PathBuf,
     listener: TcpListener,
+    demo: bool,
 }
 
 async fn serve(setup: Setup, mut orders: mpsc::UnboundedReceiver<Order>, ready: oneshot::Sender<()>) {
@@ -144,7 +168,9 @@ async fn serve(setup: Setup, mut orders: mpsc::UnboundedReceiver<Order>, ready: 
     let db = Db::open(&setup.config.database, setup.clock, ids).await.unwrap();
     Migrator::up(db.writer(), None).await.unwrap();
     let app = App::new(db, setup.config, keys);
-    sample::demo::build(&app).await.unwrap();
+    if setup.demo {
+        sample::demo::build(&app).await.unwrap();
+    }
     let running = server::start(app.clone(), setup.listener, 2).unwrap();
     let handle = running.handle();
     actix_web::rt::spawn(running);

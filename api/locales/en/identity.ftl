@@ -239,3 +239,6 @@ join-code-hint = 26 signs; capitals and hyphens do not matter.
 join-act = Choose password and sign in
 done-joined = Your password is set and you are signed in.
 fault-code-wrong = Login and code do not fit, or the code was used or is too old; check them, or ask a street cadre for a new one
+admin-street-opened = { $name } is open; numbers of its agreements begin with { $number }.
+admin-invitation = { $name }, login { $login }, one-time link, good until { $until } (UTC+8):
+admin-links-once = These links are shown this once. Hand each one over in person; opening it, they choose their own password.

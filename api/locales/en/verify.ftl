@@ -63,3 +63,5 @@ verify-replay-order = the course of the signing is not possible
 verify-replay-kind = a record is unknown to this program; use a newer one
 verify-replay-claim = the log claims another outcome than its records lead to
 verify-opening = personal data shown is not what was committed to
+trust-claimed = What this bundle claims. Compare the log key by telephone with the street before you trust it.
+trust-of-street = Log of { $street }, for gongjian verify --trust. Hand it over on paper or on the district's own site.

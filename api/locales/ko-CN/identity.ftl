@@ -239,3 +239,6 @@ join-code-hint = 26자리. 대소문자와 이음표는 가리지 않습니다.
 join-act = 비밀번호를 설정하고 가입
 done-joined = 비밀번호를 설정하고 가입하였습니다.
 fault-code-wrong = 가입이름과 부호가 맞지 않거나 부호를 이미 썼거나 기한이 지났습니다. 확인하거나 가두간부에게 다시 만들어달라고 하십시오
+admin-street-opened = { $name }이(가) 개설되였으며 협의서번호는 “{ $number }”(으)로 시작됩니다.
+admin-invitation = { $name }, 가입이름 { $login }, 일회용련결, { $until }(북경시간)까지 유효:
+admin-links-once = 우의 련결은 이번 한번만 보입니다. 본인에게 각각 직접 넘기십시오. 본인이 열고 자기 비밀번호를 설정합니다.

@@ -63,3 +63,5 @@ verify-replay-order = 서명과정의 순서가 성립하지 않습니다
 verify-replay-kind = 이 프로그람이 모르는 기록이 있습니다. 새 판본을 쓰십시오
 verify-replay-claim = 기록부에 적힌 결과가 서명과정과 맞지 않습니다
 verify-opening = 공개된 개인정보가 약속값과 맞지 않습니다
+trust-claimed = 아래는 증명묶음자체가 내세우는 열쇠입니다. 가두와 전화로 대조한 다음에야 믿을수 있습니다.
+trust-of-street = { $street }의 기록부열쇠로서 gongjian verify --trust에 씁니다. 종이문서나 구의 싸이트로 공포하십시오.

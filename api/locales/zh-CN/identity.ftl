@@ -239,3 +239,6 @@ join-code-hint = 26 位，大小写和连字符都可以不计。
 join-act = 设置密码并登录
 done-joined = 密码已设置，您已登录。
 fault-code-wrong = 登录名与代码不符，或者代码已用过、已过期；请核对，或请街道干部重新生成
+admin-street-opened = { $name }已开设，协议编号以“{ $number }”开头。
+admin-invitation = { $name }，登录名 { $login }，一次性链接，有效至 { $until }（北京时间）：
+admin-links-once = 以上链接只显示这一次，请分别当面交给本人；本人打开后自行设置密码。

@@ -63,3 +63,5 @@ verify-replay-order = 签署过程的次序不成立
 verify-replay-kind = 含有本程序不认识的记录，请换用新版本程序
 verify-replay-claim = 日志所记的结果与签署过程不符
 verify-opening = 披露的个人信息与承诺值不符
+trust-claimed = 以下是证明包自己所称的密钥；与街道电话核对无误后才可信任。
+trust-of-street = { $street }的日志密钥，供 gongjian verify --trust 使用；请用纸质文件或区里的网站公布。

@@ -53,14 +53,21 @@ pub(super) fn run(args: &ImportArgs) -> ExitCode {
 
 fn import(args: &ImportArgs) -> Result<String> {
     let lang = Lang::from_tag(&args.lang).with_context(|| format!("no language “{}”", args.lang))?;
-    let sources = gather(&args.dir)?;
-    let reading = folder::read(&sources, args.year);
-    let records = records(&reading, lang);
-    write_json(&args.out, &Value::Array(records))?;
+    let reading = folder::read(&gather(&args.dir)?, args.year);
+    write_json(&args.out, &Value::Array(records(&reading, lang)))?;
     if let Some(path) = &args.carry {
         write_json(path, &carry(&reading))?;
     }
     Ok(summary(&reading, lang))
+}
+
+/// The records of a folder, as the command writes them.
+///
+/// # Errors
+/// In words, if the folder cannot be used.
+pub fn read_folder(dir: &Path, year: Option<i16>, lang: Lang) -> Result<Value> {
+    let reading = folder::read(&gather(dir)?, year);
+    Ok(Value::Array(records(&reading, lang)))
 }
 
 /// The folder's lists and registers, by name.

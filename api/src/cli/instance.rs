@@ -55,16 +55,24 @@ pub(super) fn run(args: &InstanceArgs) -> ExitCode {
 }
 
 fn instance(args: &InstanceArgs) -> Result<Vec<u8>> {
-    let settings = RunSettings::default();
-    let value = match &args.from {
-        Some(folder) => {
-            let reading = folder::read(&gather(folder)?, args.year);
-            let used: Vec<_> = reading.types.all().collect();
-            of_reading(&reading, folder).instance(&used, &settings)
-        }
-        None => of_database(args, &settings)?,
-    };
-    let bytes = serde_json_canonicalizer::to_vec(&value)?;
+    match &args.from {
+        Some(folder) => of_folder(folder, args.year),
+        None => written(&of_database(args, &RunSettings::default())?),
+    }
+}
+
+/// The instance of a folder of lists, as the command writes it.
+///
+/// # Errors
+/// In words, if the folder cannot be used or its lists make no instance.
+pub fn of_folder(folder: &Path, year: Option<i16>) -> Result<Vec<u8>> {
+    let reading = folder::read(&gather(folder)?, year);
+    let used: Vec<_> = reading.types.all().collect();
+    written(&of_reading(&reading, folder).instance(&used, &RunSettings::default()))
+}
+
+fn written(value: &serde_json::Value) -> Result<Vec<u8>> {
+    let bytes = serde_json_canonicalizer::to_vec(value)?;
     if let Err(faults) = gongjian_engine::parse(&bytes) {
         bail!(
             "the lists do not make an instance: {}",

@@ -4,19 +4,21 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub mod admin;
 mod check;
 mod demo;
 mod explain;
 mod export;
 mod files;
 mod generate;
-mod import;
-mod instance;
+pub mod import;
+pub mod instance;
 mod migrate;
-mod open;
+pub mod open;
 mod schemas;
 mod serve;
 mod solve;
+pub mod trust;
 mod verify;
 
 /// 共建: two-way agreements between communities and resident units.
@@ -31,6 +33,8 @@ struct Cli {
 enum Command {
     /// Serve pages and API.
     Serve(serve::ServeArgs),
+    /// Begin a street of your own and invite its first people.
+    Admin(admin::AdminArgs),
     /// Serve the demo street; makes it first if it is not there.
     Demo(demo::DemoArgs),
     /// Read a folder of lists into records.
@@ -51,6 +55,8 @@ enum Command {
     Generate(generate::GenerateArgs),
     /// Write schemas/openapi.json anew.
     Schemas(schemas::SchemasArgs),
+    /// Print the trust file that `verify --trust` reads.
+    Trust(trust::TrustArgs),
     /// Judge a proof bundle; needs no server and no network.
     Verify(verify::VerifyArgs),
 }
@@ -60,6 +66,7 @@ enum Command {
 pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(args) => serve::run(&args),
+        Command::Admin(args) => admin::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Instance(args) => instance::run(&args),
@@ -70,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Schemas(args) => schemas::run(&args),
+        Command::Trust(args) => trust::run(&args),
         Command::Verify(args) => verify::run(&args),
     }
 }

@@ -14,6 +14,7 @@ use crate::kernel::clock::{Clock, SystemClock};
 use crate::kernel::db::Db;
 use crate::kernel::id::SystemIds;
 use crate::kernel::keys::Keys;
+use crate::log::anchor;
 
 /// Where the product keeps its data and listens.
 #[derive(Debug, clap::Args)]
@@ -80,8 +81,12 @@ pub(super) fn runtime() -> Result<actix_web::rt::SystemRunner> {
     Ok(actix_web::rt::System::new())
 }
 
-/// Opens the database, brings it to the newest schema and loads the keys.
-pub(super) async fn open(config: Config) -> Result<App> {
+/// Opens the database, brings it to the newest schema and loads the keys. A database that lacks what was
+/// published from it is refused.
+///
+/// # Errors
+/// What keeps the product from being opened, in words for whoever runs it.
+pub async fn open(config: Config) -> Result<App> {
     open_at(config, Arc::new(SystemClock)).await
 }
 
@@ -99,5 +104,7 @@ pub(super) async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App
     Migrator::up(db.writer(), None)
         .await
         .context("migrating the database")?;
-    Ok(App::new(db, config, keys))
+    let app = App::new(db, config, keys);
+    anchor::compare(&app).await?;
+    Ok(app)
 }

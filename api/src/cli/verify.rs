@@ -22,8 +22,8 @@ const NOT_BINDING: u8 = 9;
 pub(super) struct VerifyArgs {
     /// The bundle, `*.gjproof`.
     bundle: PathBuf,
-    /// Trust file of the district: which logs and witnesses count.
-    #[arg(long)]
+    /// Trust file of the district: which logs and witnesses count; `gongjian trust show` prints it.
+    #[arg(long, visible_alias = "trust")]
     policy: Option<PathBuf>,
     /// Write the outcome as JSON.
     #[arg(long)]
@@ -76,7 +76,7 @@ fn read_policy(path: &Path) -> Result<TrustPolicy> {
 }
 
 /// Reads at most one byte more than a bundle may have.
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
     let most = u64::try_from(limit::BUNDLE_BYTES)?.saturating_add(1);
     let mut bytes = Vec::new();

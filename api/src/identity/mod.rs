@@ -9,6 +9,7 @@ pub mod password;
 pub mod person;
 pub mod role;
 pub mod sign_in;
+pub mod street;
 mod confirm;
 mod entity;
 mod journal;

@@ -95,14 +95,15 @@ impl FromStr for CivilDate {
 
     fn from_str(text: &str) -> Result<Self, NotADay> {
         let fault = || NotADay(text.chars().take(40).collect());
-        let mut parts = text.split('-');
-        let (Some(y), Some(m), Some(d), None) = (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(fault());
-        };
-        if y.len() != 4 || m.len() != 2 || d.len() != 2 {
+        let is_written = text.len() == 10
+            && text.bytes().enumerate().all(|(i, byte)| match i {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        if !is_written {
             return Err(fault());
         }
+        let (y, m, d) = (&text[..4], &text[5..7], &text[8..]);
         match (y.parse(), m.parse(), d.parse()) {
             (Ok(y), Ok(m), Ok(d)) => Self::new(y, m, d).ok_or_else(fault),
             _ => Err(fault()),
@@ -147,6 +148,11 @@ mod tests {
             "",
             "2026-01-01x",
             "+026-01-01",
+            "2026-+1-01",
+            "2026-01-+1",
+            "2026--1-01",
+            "２026-01-0",
+            "2026/01/01",
         ] {
             assert!(text.parse::<CivilDate>().is_err(), "{text}");
         }

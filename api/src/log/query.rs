@@ -9,6 +9,7 @@ use super::error::LogError;
 use super::hash::Hash32;
 use super::note::Note;
 use super::tree::{self, Frontier, Node};
+use crate::kernel::id::{Id, Tenant};
 use crate::kernel::scope::Scope;
 
 /// Hashes in a full tile.
@@ -64,12 +65,36 @@ pub async fn head(db: &impl ConnectionTrait, scope: Scope) -> Result<Head, LogEr
         .one(db)
         .await?
         .ok_or(LogError::NotOpened)?;
+    head_of(row)
+}
+
+fn head_of(row: log_head::Model) -> Result<Head, LogError> {
     let root = frontier_of(&row)?.root();
     Ok(Head {
         origin: row.origin,
         size: unsigned(row.size),
         root,
     })
+}
+
+/// Where every log of the database ends.
+///
+/// # Errors
+/// [`LogError::Broken`], or what the database reports.
+pub(super) async fn heads(db: &impl ConnectionTrait) -> Result<Vec<(Id<Tenant>, Head)>, LogError> {
+    let rows = log_head::Entity::find().all(db).await?;
+    rows.into_iter()
+        .map(|row| Ok((Id::from_uuid(row.tenant), head_of(row)?)))
+        .collect()
+}
+
+/// The root over the first `size` leaves.
+///
+/// # Errors
+/// [`LogError::NotFound`] if there are not that many, or what the database reports.
+pub(super) async fn root_at(db: &impl ConnectionTrait, scope: Scope, size: u64) -> Result<Hash32, LogError> {
+    let mut roots = roots(db, scope, vec![0..size]).await?;
+    roots.pop().ok_or(LogError::NotFound)
 }
 
 /// One leaf.

@@ -20,7 +20,7 @@ use crate::log::hash::Hash32;
 
 pub use list::{AgreementRow, Filter, count, list, to_sign};
 pub use one::{AgreementView, PartyStanding, SignatureView, VersionLine, one};
-pub use proof::{LeafProof, SigningContext, bundle, leaf_proof, signing_context, trust_policy};
+pub use proof::{LeafProof, SigningContext, bundle, bundle_under, leaf_proof, signing_context, trust_policy};
 
 /// A version as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,9 @@ use crate::identity::keys::jws::{self, Header, Intent, Prior, Seen, SignatureEnt
 use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
 use crate::log;
+use crate::log::checkpoint::Checkpoint;
 use crate::log::hash::Hash32;
+use crate::log::leaf::Leaf;
 use crate::log::note::VerifierKey;
 use crate::log::policy::TrustPolicy;
 
@@ -170,14 +172,39 @@ pub async fn leaf_proof(
 /// # Errors
 /// [`AgreementError::NotFound`], or what the database reports.
 pub async fn bundle(app: &App, scope: Scope, agreement: Uuid) -> Result<Bundle, AgreementError> {
+    if !query::is_visible(app.db.reader(), scope, agreement).await? {
+        return Err(AgreementError::NotFound);
+    }
+    let checkpoint = log::service::cut(app, scope.tenant).await?;
+    bundle_under(app, scope, agreement, &checkpoint).await
+}
+
+/// The proof bundle of an agreement as it stood under a published checkpoint. Whatever was committed after the
+/// checkpoint is left out, whenever the rows are read.
+///
+/// # Errors
+/// [`AgreementError::NotFound`] if the checkpoint was not published or does not cover the agreement, or what the
+/// database reports.
+pub async fn bundle_under(
+    app: &App,
+    scope: Scope,
+    agreement: Uuid,
+    checkpoint: &Checkpoint,
+) -> Result<Bundle, AgreementError> {
     let db = app.db.reader();
     let view = query::one(db, scope, agreement).await?;
-    let checkpoint = log::service::cut(app, scope.tenant).await?;
     let note = log::query::note_at(db, scope, checkpoint.size)
         .await?
         .ok_or(AgreementError::NotFound)?;
+    let covers = |leaf: i64| u64::try_from(leaf).is_ok_and(|leaf| leaf < checkpoint.size);
     let log_key = log::service::signer(app, &checkpoint.origin)?.verifier().clone();
-    let signatures = query::signatures(db, scope.tenant.uuid(), agreement).await?;
+    let mut signatures = query::signatures(db, scope.tenant.uuid(), agreement).await?;
+    signatures.retain(|signature| covers(signature.leaf));
+    let mut versions = query::versions(db, scope.tenant.uuid(), agreement).await?;
+    versions.retain(|version| covers(version.leaf));
+    if versions.is_empty() {
+        return Err(AgreementError::NotFound);
+    }
     let signers: BTreeSet<&str> = signatures.iter().map(|s| s.kid.as_str()).collect();
     let mut keys = Vec::new();
     let mut cadres = BTreeSet::new();
@@ -214,7 +241,6 @@ pub async fn bundle(app: &App, scope: Scope, agreement: Uuid) -> Result<Bundle, 
             proof,
         });
     }
-    let versions = query::versions(db, scope.tenant.uuid(), agreement).await?;
     let versions = versions.into_iter().map(|version| SignedVersion {
         version: u32::try_from(version.version).unwrap_or(0),
         signatures: signatures
@@ -278,12 +304,22 @@ fn key_entry(
     ))
 }
 
-/// The trust file a district hands out for a tenant's log; it names no witness while none runs.
+/// The trust file a district hands out for a tenant's log; it names no witness while none runs. The key is the one
+/// the log was opened with.
 ///
 /// # Errors
-/// What the database reports.
+/// [`AgreementError::Broken`] if the server's keys are not those of the log, or what the database reports.
 pub async fn trust_policy(app: &App, scope: Scope) -> Result<TrustPolicy, AgreementError> {
-    let head = log::query::head(app.db.reader(), scope).await?;
+    let db = app.db.reader();
+    let head = log::query::head(db, scope).await?;
     let key: VerifierKey = log::service::signer(app, &head.origin)?.verifier().clone();
+    let first = log::query::leaf(db, scope, 0).await?;
+    let opened = Leaf::parse(&first.bytes).map_err(|fault| AgreementError::Broken(fault.to_string()))?;
+    if opened.text("key") != Some(key.to_string().as_str()) {
+        return Err(AgreementError::Broken(format!(
+            "the key files are not those of the log {}",
+            head.origin
+        )));
+    }
     Ok(TrustPolicy::of_log(key))
 }

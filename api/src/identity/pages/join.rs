@@ -19,6 +19,9 @@ use crate::web::failure::Failure;
 use crate::web::form::{FormView, Posted};
 use crate::web::page::{Page, html};
 
+/// Most characters taken from a link into a field.
+const LINK_CHARS: usize = 60;
+
 #[derive(Template)]
 #[template(path = "identity/join.html")]
 struct JoinPage<'a> {
@@ -32,9 +35,24 @@ fn join_page(page: &Page, status: u16, f: FormView) -> Result<HttpResponse, Fail
     Ok(html(status, &JoinPage { page, f, min })?)
 }
 
+/// What an invitation's link fills in. Opening it uses nothing up; only the sent form does.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct Link {
+    login: String,
+    code: String,
+}
+
 /// `GET /join`
-pub(super) async fn join(guest: Guest) -> Result<HttpResponse, Failure> {
-    join_page(&guest.0, 200, FormView::default())
+pub(super) async fn join(guest: Guest, link: web::Query<Link>) -> Result<HttpResponse, Failure> {
+    let mut f = FormView::default();
+    for (name, value) in [("login", &link.login), ("code", &link.code)] {
+        if !value.is_empty() {
+            let shown = value.chars().take(LINK_CHARS).collect();
+            f.values.insert(name.to_owned(), vec![shown]);
+        }
+    }
+    join_page(&guest.0, 200, f)
 }
 
 /// `POST /join`: the code is used up, the password kept, the person signed in.

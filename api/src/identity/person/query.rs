@@ -88,7 +88,10 @@ pub async fn by_session(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Pe
 ///
 /// # Errors
 /// What the database reports.
-pub(super) async fn by_login(db: &impl ConnectionTrait, login: &str) -> Result<Option<PersonView>, DbErr> {
+pub(in crate::identity) async fn by_login(
+    db: &impl ConnectionTrait,
+    login: &str,
+) -> Result<Option<PersonView>, DbErr> {
     let row = person::Entity::find()
         .filter(person::Column::Login.eq(login))
         .one(db)
