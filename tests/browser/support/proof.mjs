@@ -16,6 +16,8 @@ export function runProgram(program, words, input = "") {
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
     child.once("error", fail);
     child.once("close", (code) => done({ code, said }));
+    // A program may end without reading what it is given.
+    child.stdin.on("error", () => {});
     child.stdin.end(input);
   });
 }
