@@ -10,7 +10,7 @@ need() { # need COMMAND-OR-FILE PACKAGE…
 }
 need cmake cmake
 need g++ g++
-need '/usr/lib/llvm*/lib/libclang*.so*' libclang-dev
+need '/usr/lib/llvm*/lib/libclang.so*' libclang-dev
 need pkg-config pkg-config
 if [ "$what" = test ]; then
   need '/usr/lib/postgresql/*/bin/initdb' postgresql
