@@ -11,6 +11,7 @@
 mod bundle;
 mod classes;
 mod house;
+mod kill;
 mod log;
 mod log_store;
 mod matching;
