@@ -12,6 +12,7 @@ mod begin;
 mod bundle;
 mod classes;
 mod house;
+mod kill;
 mod log;
 mod log_store;
 mod matching;

@@ -15,7 +15,6 @@ use gongjian_api::kernel::id::{Id, Party, SystemIds};
 use gongjian_api::kernel::scope::Scope;
 use gongjian_api::kernel::tx;
 use gongjian_api::log::b64;
-use gongjian_api::sample;
 use gongjian_api::web::i18n::Lang;
 use gongjian_tests::app::TestApp;
 use gongjian_tests::client::{Browser, Page};
@@ -36,18 +35,6 @@ struct Office {
 
 async fn csrf(browser: &Browser) -> String {
     browser.open("/me/key").await.ok().token("csrf")
-}
-
-async fn step_up(browser: &Browser) {
-    let page = browser.open("/step-up?back=/").await.ok();
-    let done = browser
-        .send(
-            &page,
-            "/step-up",
-            &[("password", sample::demo::PASSWORD), ("back", "/")],
-        )
-        .await;
-    assert_eq!(done.status, StatusCode::OK, "{}", done.text());
 }
 
 async fn post(browser: &Browser, path: &str, body: &Value, headers: &[(&str, &str)]) -> (StatusCode, Value) {
@@ -115,12 +102,12 @@ impl Office {
         };
         let (root, cadre) = (SoftKey::new(90), app.person("cadre").await);
         open_street(&cadre, &root).await;
-        step_up(&cadre).await;
+        cadre.step_up().await;
         let unit = (app.person("u1").await, SoftKey::new(1), party_of("u1"));
         let community = (app.person("c1").await, SoftKey::new(2), party_of("c1"));
         for (browser, key, _) in [&unit, &community] {
             enrol(&cadre, &root, browser, key).await;
-            step_up(browser).await;
+            browser.step_up().await;
         }
         Self {
             app,

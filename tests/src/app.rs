@@ -104,14 +104,7 @@ impl TestApp {
     /// A profile signed in as one of the demo street's people.
     pub async fn person(&self, login: &str) -> Browser {
         let browser = self.browser("zh-CN");
-        let page = browser.open("/login").await.ok();
-        let fields = [("login", login), ("password", sample::demo::PASSWORD)];
-        let home = browser.send(&page, "/login", &fields).await.ok();
-        assert!(
-            !home.path.starts_with("/login"),
-            "{login} cannot sign in: {}",
-            home.text()
-        );
+        browser.sign_in(login).await;
         browser
     }
 

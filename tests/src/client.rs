@@ -1,10 +1,12 @@
 //! A person's browser without script: keeps cookies, follows redirects, sends forms as the page wrote them.
 
+use gongjian_api::sample::demo;
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE};
 use reqwest::{Client, Response, StatusCode, redirect};
 use serde_json::Value;
 
-/// One person's browser profile.
+/// One person's browser profile; copies share its cookies.
+#[derive(Clone)]
 pub struct Browser {
     client: Client,
     base: String,
@@ -36,6 +38,30 @@ impl Browser {
             base: base.to_owned(),
             language: language.to_owned(),
         }
+    }
+
+    /// The server has moved; the cookies stay.
+    pub fn move_to(&mut self, base: &str) {
+        base.clone_into(&mut self.base);
+    }
+
+    /// Signs in with the demo's password.
+    pub async fn sign_in(&self, login: &str) {
+        let page = self.open("/login").await.ok();
+        let fields = [("login", login), ("password", demo::PASSWORD)];
+        let home = self.send(&page, "/login", &fields).await.ok();
+        assert!(
+            !home.path.starts_with("/login"),
+            "{login} cannot sign in: {}",
+            home.text()
+        );
+    }
+
+    /// Gives the demo's password once more, as before signing.
+    pub async fn step_up(&self) {
+        let page = self.open("/step-up?back=/").await.ok();
+        let fields = [("password", demo::PASSWORD), ("back", "/")];
+        self.send(&page, "/step-up", &fields).await.ok();
     }
 
     /// Opens a page.
@@ -114,6 +140,21 @@ impl Browser {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> Response {
+        self.try_json(method, path, csrf, body, headers).await.unwrap()
+    }
+
+    /// The same from a server that may be killed meanwhile.
+    ///
+    /// # Errors
+    /// What kept the answer's head from coming.
+    pub async fn try_json(
+        &self,
+        method: &str,
+        path: &str,
+        csrf: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> reqwest::Result<Response> {
         let mut request = self
             .client
             .request(method.parse().unwrap(), format!("{}{path}", self.base))
@@ -125,7 +166,7 @@ impl Browser {
         if let Some(body) = body {
             request = request.json(body);
         }
-        request.send().await.unwrap()
+        request.send().await
     }
 
     /// The bytes of a download.

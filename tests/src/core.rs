@@ -47,6 +47,15 @@ impl Core {
         }
     }
 
+    /// The product on the same database once more, for when the first has been closed.
+    pub async fn again(&self) -> App {
+        let (clock, ids) = (Arc::clone(&self.clock), Arc::new(SystemIds));
+        let config = self.app.config.clone();
+        let keys = Keys::load_or_create(&config.keys, &*ids).unwrap();
+        let db = Db::open(&config.database, clock as _, ids).await.unwrap();
+        App::new(db, config, keys)
+    }
+
     /// Closes and drops the database.
     pub async fn stop(self) {
         self.app.db.close().await.unwrap();

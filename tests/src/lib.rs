@@ -9,10 +9,12 @@
 )]
 
 pub mod app;
+pub mod audit;
 pub mod client;
 pub mod core;
 pub mod database;
 pub mod merkle;
+pub mod process;
 pub mod signer;
 pub mod sources;
 pub mod street;

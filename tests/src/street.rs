@@ -9,6 +9,7 @@ use gongjian_api::identity::keys::enrol::{self, EnrolmentFact, SCHEMA, SignerCla
 use gongjian_api::identity::keys::jws::{Header, Intent, Jws, Seen, SignatureEntry};
 use gongjian_api::identity::party::domain::PartyKind;
 use gongjian_api::identity::party::service::{self as register, NewParty, NewTenant};
+use gongjian_api::identity::password;
 use gongjian_api::identity::person::service::{self as people, NewPerson};
 use gongjian_api::kernel::actor::{Actor, Role, Who};
 use gongjian_api::kernel::clock::{Clock, Millis};
@@ -19,6 +20,7 @@ use gongjian_api::kernel::tx;
 use gongjian_api::log;
 use gongjian_api::log::b64;
 use gongjian_api::log::hash::Hash32;
+use gongjian_api::sample::demo;
 use gongjian_api::web::i18n::Lang;
 use serde_json::json;
 use uuid::Uuid;
@@ -28,6 +30,9 @@ use crate::signer::SoftKey;
 
 /// 2026-03-25 10:00 in UTC+8.
 pub const NOW: i64 = 1_774_404_000_000;
+
+/// Memory of a password's hash: little, so that tests are quick.
+const PASSWORD_KIB: u32 = 64;
 
 /// Origin of the street's log.
 pub const ORIGIN: &str = "test.example/log/jinghe";
@@ -43,12 +48,24 @@ pub struct Street {
     /// The signers of a community and two units, with their keys.
     pub signers: Vec<(Actor, SoftKey)>,
     root: SoftKey,
+    /// The first and last day of what is adopted.
+    term: Term,
 }
 
 impl Street {
     /// Opens the street; every signer's key is enrolled.
     pub async fn open() -> Self {
-        let core = Core::start(Millis::new(NOW)).await;
+        let day = |text: &str| text.parse().unwrap();
+        let term = Term {
+            from: day("2026-04-15"),
+            until: day("2026-12-31"),
+        };
+        Self::open_at(Millis::new(NOW), term).await
+    }
+
+    /// Opens the street at another time; what is adopted is owed in these days.
+    pub async fn open_at(at: Millis, term: Term) -> Self {
+        let core = Core::start(at).await;
         let root = SoftKey::new(99);
         let tenant = tenant(&core).await;
         let cadre = person(&core, tenant, "cadre", Role::StreetCadre, None).await;
@@ -67,6 +84,7 @@ impl Street {
             cadre,
             signers: Vec::new(),
             root,
+            term,
         };
         for (n, name, kind) in [
             (1, "靖和街道河南社区居民委员会", PartyKind::Community),
@@ -182,11 +200,7 @@ impl Street {
     /// An item adopted by a meeting between the first `n` signers' parties.
     #[must_use]
     pub fn adopted(&self, item: u32, n: usize) -> Adopted {
-        let day = |text: &str| text.parse().unwrap();
-        let term = Term {
-            from: day("2026-04-15"),
-            until: day("2026-12-31"),
-        };
+        let term = self.term;
         let service = |from: usize, to: usize, area, what: &str, unit: &str, quantity| AdoptedService {
             from: self.party(from),
             to: vec![self.party(to)],
@@ -210,7 +224,7 @@ impl Street {
             meeting: Uuid::from_u128(5),
             item,
             meeting_name: "靖和街道第1次党建联席会议".to_owned(),
-            held_on: day("2026-03-20"),
+            held_on: term.from.plus_days(-26),
             plan: Some(Uuid::from_u128(6)),
             title: None,
             mode: Mode::Project,
@@ -363,11 +377,12 @@ async fn party(core: &Core, tenant: Id<Tenant>, name: &str, kind: PartyKind) -> 
 }
 
 async fn person(core: &Core, tenant: Id<Tenant>, login: &str, role: Role, party: Option<Id<Party>>) -> Actor {
+    let hash = password::hash(demo::PASSWORD, &[7; 16], PASSWORD_KIB).unwrap();
     let new = NewPerson {
         login: login.to_owned(),
         name: "某人".to_owned(),
         title: "书记".to_owned(),
-        password_hash: None,
+        password_hash: Some(hash),
         locale: "zh-CN".to_owned(),
     };
     let (person, membership): (Id<Person>, Uuid) = tx::run(&core.app.db, async |tx| {
