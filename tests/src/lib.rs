@@ -14,6 +14,7 @@ pub mod client;
 pub mod core;
 pub mod database;
 pub mod merkle;
+pub mod office;
 pub mod process;
 pub mod signer;
 pub mod sources;
