@@ -10,6 +10,7 @@
 
 mod bundle;
 mod classes;
+mod entries;
 mod house;
 mod kill;
 mod log;
