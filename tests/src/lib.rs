@@ -10,6 +10,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod census;
 pub mod client;
 pub mod core;
 pub mod database;
