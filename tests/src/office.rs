@@ -48,6 +48,7 @@ pub async fn csrf(browser: &Browser) -> String {
 }
 
 /// Posts JSON as the pages' script does, under a key of its own unless the headers bring one.
+#[expect(clippy::disallowed_methods, reason = "keys of throw-away requests")]
 pub async fn post(
     browser: &Browser,
     path: &str,
