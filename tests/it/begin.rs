@@ -8,10 +8,9 @@ use gongjian_api::sample;
 use gongjian_api::web::i18n::Lang;
 use gongjian_tests::app::TestApp;
 use gongjian_tests::client::{Browser, Page};
+use gongjian_tests::office;
 use gongjian_tests::signer::SoftKey;
 use reqwest::StatusCode;
-
-use crate::signing;
 
 const PASSWORD: &str = "seven-pears-in-a-row";
 
@@ -87,7 +86,7 @@ async fn a_street_begins_with_two_invitations_and_no_password() {
     );
     let (cadre, home) = sign_in(&app, "jinming", PASSWORD).await;
     assert_eq!((home.status, home.path.as_str()), (StatusCode::OK, "/"));
-    signing::open_street(&cadre, &SoftKey::new(90)).await;
+    office::open_street(&cadre, &SoftKey::new(90)).await;
     let tenants = parties::all_tenants(product.db.reader()).await.unwrap();
     let [tenant] = tenants.as_slice() else {
         panic!("one street")

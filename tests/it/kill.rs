@@ -298,7 +298,6 @@ async fn killing_the_server_fifty_times_loses_no_signature_and_leaves_no_half() 
         }
         all_there(&crowd, &found, &acknowledged);
     }
-    println!("{tally:?}");
     assert!(tally.acknowledged >= ROUNDS, "too few answers: {tally:?}");
     assert!(
         tally.unacknowledged >= ROUNDS,

@@ -11,6 +11,7 @@
 mod begin;
 mod bundle;
 mod classes;
+mod entries;
 mod house;
 mod kill;
 mod log;
@@ -19,6 +20,9 @@ mod matching;
 mod meeting;
 mod merkle;
 mod negotiate;
+mod refused_files;
+mod refused_posts;
+mod refused_rows;
 mod schemas;
 mod sign;
 mod signing;

@@ -10,10 +10,12 @@
 
 pub mod app;
 pub mod audit;
+pub mod census;
 pub mod client;
 pub mod core;
 pub mod database;
 pub mod merkle;
+pub mod office;
 pub mod process;
 pub mod signer;
 pub mod sources;

@@ -1,7 +1,10 @@
 //! The only place that writes the lists' tables.
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    IntoActiveModel as _, QueryFilter, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::domain::{Direction, EntryState, Kind, ServiceType};
@@ -52,10 +55,12 @@ pub(super) async fn insert_entries(db: &impl ConnectionTrait, rows: Vec<entry::M
 /// Writes an entry whose `rev` is still `row.rev`; false if somebody changed it.
 pub(super) async fn save_entry(db: &impl ConnectionTrait, row: entry::Model) -> Result<bool, DbErr> {
     let known = row.rev;
-    let mut next = entry::ActiveModel::from(entry::Model {
+    let next = entry::Model {
         rev: row.rev + 1,
         ..row.clone()
-    });
+    };
+    // Only what is set is written.
+    let mut next = next.into_active_model().reset_all();
     // The key, the tenant and the number never change.
     next.id = sea_orm::ActiveValue::NotSet;
     next.tenant = sea_orm::ActiveValue::NotSet;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::domain::{Measure, Window};
 use super::field::Field;
-use super::layout::InputCell;
+use super::layout::{InputCell, Origin};
 use crate::kernel::date::CivilDate;
 
 /// How a row ended.
@@ -55,7 +55,8 @@ impl Spot {
     pub fn of(cell: &InputCell) -> Self {
         Self {
             field: cell.field,
-            column: Some(cell.column),
+            // An answer where nothing stood has no column.
+            column: Some(cell.column).filter(|_| cell.origin != Origin::Answer || !cell.head.is_empty()),
             head: cell.head.clone(),
             value: super::super::domain::tidy(&cell.value.shown()),
         }

@@ -72,11 +72,14 @@ pub fn answered(input: &RowInput, answers: &[(Field, String)]) -> RowInput {
             Field::Party => &[Field::Party, Field::Code, Field::Organisation],
             _ => std::slice::from_ref(field),
         };
-        let head = input
-            .cells
-            .iter()
-            .find(|cell| groups.contains(&cell.field))
-            .cloned();
+        // Where no cell gives way, the question was about one that stays.
+        let beside: &[Field] = match field {
+            Field::Party => &[Field::Community],
+            Field::Type => &[Field::Need, Field::Offer, Field::Title],
+            _ => &[],
+        };
+        let of = |fields: &[Field]| input.cells.iter().find(|cell| fields.contains(&cell.field));
+        let head = of(groups).or_else(|| of(beside)).cloned();
         input.cells.retain(|cell| !groups.contains(&cell.field));
         input.cells.push(InputCell {
             field: *field,

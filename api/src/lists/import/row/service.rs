@@ -22,9 +22,10 @@ pub(super) fn settle(row: &Row, judged: &mut Judged) {
         return;
     };
     titles(row, main, &cells, judged);
-    if let Some(cell) = cells
+    let answer = cells
         .first()
-        .filter(|cell| cell.field == Field::Type && cell.origin == Origin::Answer)
+        .filter(|cell| cell.field == Field::Type && cell.origin == Origin::Answer);
+    if let Some(cell) = answer
         && let [one] = row.registers.types.find(&cell.value.shown()).as_slice()
     {
         take(cell, one, judged);
@@ -58,7 +59,7 @@ pub(super) fn settle(row: &Row, judged: &mut Judged) {
                 judged,
             );
         }
-        (None, _) => unknown(row.registers.types, main, judged),
+        (None, _) => unknown(row.registers.types, answer.unwrap_or(main), judged),
     }
 }
 
