@@ -39,9 +39,10 @@ async fn context(
     key: web::Path<String>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, Failure> {
-    let intent = match Intent::from_code(&asked.intent) {
-        Some(intent @ (Intent::Accept | Intent::Counter | Intent::Decline)) => intent,
-        _ => return Err(Problem::new("intent-not-allowed", 422).into()),
+    let Some(intent @ (Intent::Accept | Intent::Counter | Intent::Decline)) =
+        Intent::from_code(&asked.intent)
+    else {
+        return Err(Problem::new("intent-not-allowed", 422).into());
     };
     let scope = visit.actor.scope;
     let id = query::by_key(app.db.reader(), scope, &key).await?;

@@ -20,6 +20,7 @@ use crate::kernel::scope::Scope;
 use crate::lists::domain::{Audience, Kind};
 use crate::lists::import::folder::{self, Reading};
 use crate::lists::import::outcome::{Draft, Outcome};
+use crate::lists::import::registers::Carry;
 use crate::lists::query as lists;
 use crate::matching::domain::RunSettings;
 use crate::matching::snapshot::{Snapshot, SnapshotParty, SnapshotReach, SnapshotRow, audience_bits, take};
@@ -135,7 +136,7 @@ fn of_reading(reading: &Reading, folder: &Path) -> Snapshot {
                 .capacity
                 .and_then(|c| i32::try_from(c).ok())
                 .unwrap_or(usual),
-            carry_micro: reading.carry.get(&party.key).map_or(0, |carry| carry.carry_in()),
+            carry_micro: reading.carry.get(&party.key).map_or(0, Carry::carry_in),
         });
     }
     for file in &reading.lists {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow};
 use serde_json::{Value, json};
 
-use crate::agreements::bundle::verify::{Report, Verdict, verify};
+use crate::agreements::bundle::verify::{Report, Step, Verdict, verify};
 use crate::kernel::clock::{Clock as _, SystemClock};
 use crate::kernel::limit;
 use crate::log::instant;
@@ -184,8 +184,8 @@ fn as_json(report: &Report, lang: Lang, code: u8) -> Value {
     json!({
         "holds": report.holds(),
         "exit": code,
-        "step": report.failed().map(|step| step.number()),
-        "class": report.failed().map(|step| step.class()),
+        "step": report.failed().map(Step::number),
+        "class": report.failed().map(Step::class),
         "agreement": report.agreement,
         "trust": if report.trust_judged { "judged" } else { "to compare" },
         "steps_passed": report.steps.iter().map(|step| step.number()).collect::<Vec<_>>(),

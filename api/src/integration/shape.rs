@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::agreements::query::{AgreementRow, AgreementView, LeafProof};
 use crate::kernel::clock::Millis;
 use crate::log::b64;
+use crate::log::hash::Hash32;
 
 /// A page of agreements, the last changed first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -196,7 +197,7 @@ impl From<LeafProof> for Proof {
             leaf: b64::encode_url(&proof.bytes),
             size: proof.size,
             root: proof.root.b64(),
-            path: proof.proof.iter().map(|hash| hash.b64()).collect(),
+            path: proof.proof.iter().map(Hash32::b64).collect(),
             checkpoint: proof.note,
         }
     }

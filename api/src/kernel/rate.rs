@@ -47,7 +47,7 @@ impl Rates {
     /// # Errors
     /// `rate-limited`.
     pub fn sign_in(&self, address: IpAddr) -> Result<(), Problem> {
-        count(&self.sign_in, network(address))
+        count(&self.sign_in, &network(address))
     }
 
     /// Counts a request for an access token from this address.
@@ -55,7 +55,7 @@ impl Rates {
     /// # Errors
     /// `rate-limited`.
     pub fn token(&self, address: IpAddr) -> Result<(), Problem> {
-        count(&self.token, network(address))
+        count(&self.token, &network(address))
     }
 
     /// Counts an API request of this client.
@@ -63,7 +63,7 @@ impl Rates {
     /// # Errors
     /// `rate-limited`.
     pub fn api(&self, client: Id<Client>) -> Result<(), Problem> {
-        count(&self.api, client)
+        count(&self.api, &client)
     }
 }
 
@@ -75,12 +75,12 @@ fn counter<K: Hash + Eq + Clone>(quota: Quota, ticks: &Ticks) -> Counter<K> {
     RateLimiter::new(quota, DefaultKeyedStateStore::default(), ticks.clone())
 }
 
-fn count<K: Hash + Eq + Clone>(counter: &Counter<K>, key: K) -> Result<(), Problem> {
+fn count<K: Hash + Eq + Clone>(counter: &Counter<K>, key: &K) -> Result<(), Problem> {
     if counter.len() > KEYS_MAX {
         counter.retain_recent();
     }
     counter
-        .check_key(&key)
+        .check_key(key)
         .map_err(|_| Problem::new("rate-limited", 429))
 }
 

@@ -93,7 +93,7 @@ pub(super) async fn heads(db: &impl ConnectionTrait) -> Result<Vec<(Id<Tenant>, 
 /// # Errors
 /// [`LogError::NotFound`] if there are not that many, or what the database reports.
 pub(super) async fn root_at(db: &impl ConnectionTrait, scope: Scope, size: u64) -> Result<Hash32, LogError> {
-    let mut roots = roots(db, scope, vec![0..size]).await?;
+    let mut roots = roots(db, scope, std::iter::once(0..size).collect()).await?;
     roots.pop().ok_or(LogError::NotFound)
 }
 

@@ -59,7 +59,7 @@ pub struct SignedVersion {
 /// # Errors
 /// [`JsonFault`] if a part cannot be written.
 pub fn bundle(parts: Parts) -> Result<Bundle, JsonFault> {
-    let mut leaves: Vec<LeafEntry> = parts.leaves.into_iter().map(leaf_entry).collect();
+    let mut leaves: Vec<LeafEntry> = parts.leaves.iter().map(leaf_entry).collect();
     leaves.sort_by_key(|leaf| leaf.index);
     leaves.dedup_by_key(|leaf| leaf.index);
     let mut keys = parts.keys;
@@ -85,7 +85,7 @@ pub fn bundle(parts: Parts) -> Result<Bundle, JsonFault> {
     Ok(bundle)
 }
 
-fn leaf_entry(leaf: ProvenLeaf) -> LeafEntry {
+fn leaf_entry(leaf: &ProvenLeaf) -> LeafEntry {
     LeafEntry {
         data: b64::encode_url(&leaf.bytes),
         index: leaf.index,

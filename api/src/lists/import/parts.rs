@@ -140,7 +140,7 @@ fn hidden_columns(facts: &mut SheetFacts, tag: &Tag) {
 fn draws(content: &str) -> bool {
     let mut found = false;
     xml::tags(content, |tag| {
-        found |= ["pic", "sp", "grpSp"].iter().any(|name| tag.is(name))
+        found |= ["pic", "sp", "grpSp"].iter().any(|name| tag.is(name));
     });
     found
 }

@@ -327,7 +327,7 @@ pub fn households(table: &Table, parties: &PartyRegister) -> (Vec<Households>, V
                 households,
             }),
             (Resolution::Several(_) | Resolution::None(_), Some(_)) => {
-                faults.push(fault("unknown_party", &name))
+                faults.push(fault("unknown_party", &name));
             }
         }
     }

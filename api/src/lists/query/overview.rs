@@ -89,9 +89,9 @@ pub async fn area_cover(
         cover.area = area;
         let count = u64::try_from(count).unwrap_or(0);
         if kind == Kind::Need.id() {
-            cover.needs += count
+            cover.needs += count;
         } else {
-            cover.offers += count
+            cover.offers += count;
         }
     }
     Ok(areas.into_values().collect())
@@ -127,9 +127,9 @@ pub async fn overview(db: &impl ConnectionTrait, scope: Scope, cycle: i16) -> Re
             Some(_) => {}
         }
         if kind == Kind::Need.id() {
-            sum.1 += count
+            sum.1 += count;
         } else {
-            sum.0 += count
+            sum.0 += count;
         }
     }
     let mut covers: Vec<PartyCover> = parties

@@ -9,6 +9,7 @@ use crate::identity::keys::enrol::{self, EnrolFault, Enrolment};
 use crate::identity::keys::jwk::PublicKey;
 use crate::identity::keys::jws::{Expiry, Seen, expiry};
 use crate::log::checkpoint::Checkpoint;
+use crate::log::hash::Hash32;
 use crate::log::leaf::Leaf;
 
 /// Signers' keys by thumbprint.
@@ -137,7 +138,7 @@ fn one(
 
 /// Whether the leaf enrols exactly this key by exactly these signatures.
 fn names(leaf: &Leaf, enrolment: &Enrolment) -> bool {
-    let digests: Vec<String> = enrolment.digests.iter().map(|d| d.b64u()).collect();
+    let digests: Vec<String> = enrolment.digests.iter().map(Hash32::b64u).collect();
     let told = leaf.data.get("signatures").and_then(|s| s.as_array());
     let same = told.is_some_and(|told| {
         told.len() == digests.len() && told.iter().zip(&digests).all(|(t, d)| t.as_str() == Some(d))

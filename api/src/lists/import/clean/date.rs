@@ -6,7 +6,7 @@ use super::numeral::scan;
 use crate::kernel::date::CivilDate;
 
 /// What a date cell says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
     /// A span; an end may be open.
     Span {

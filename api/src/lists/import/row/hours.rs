@@ -161,7 +161,7 @@ fn take(cell: &InputCell, said: window::Said, judged: &mut Judged) {
         window::Said::Holidays => judged.ask(Question::new("holidays", Spot::of(cell))),
         window::Said::Open => judged.ask(Question::new("open_window", Spot::of(cell))),
         window::Said::Wrong(WindowFault::Empty | WindowFault::NoDay) => {
-            judged.refuse("empty_window", Spot::of(cell))
+            judged.refuse("empty_window", Spot::of(cell));
         }
         window::Said::Wrong(WindowFault::NoSuchTime) => judged.refuse("impossible_time", Spot::of(cell)),
         window::Said::Unread => judged.ask(Question::new("unread_window", Spot::of(cell))),

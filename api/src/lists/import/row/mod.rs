@@ -134,7 +134,7 @@ impl Row<'_> {
                 Value::Error(_) if matters => judged.refuse("error_cell", Spot::of(cell)),
                 Value::Error(_) => judged.tell("error_cell", Spot::of(cell)),
                 Value::NoResult if matters => {
-                    judged.ask(Question::new("formula_without_result", Spot::of(cell)))
+                    judged.ask(Question::new("formula_without_result", Spot::of(cell)));
                 }
                 value if matters && says_as_above(value) => {
                     judged.ask(Question::new("same_as_above", Spot::of(cell)));
