@@ -1,8 +1,11 @@
 //! The price certificate: prices from which anybody can compute a bound no plan exceeds.
 
 mod packed;
+mod row;
 
 use serde::{Deserialize, Serialize};
+
+pub use row::{Row, name};
 
 use crate::model::{AREAS, Instance};
 

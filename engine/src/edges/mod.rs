@@ -60,10 +60,7 @@ pub fn unit_value(instance: &Instance, service_type: u32, priority: u8) -> i64 {
 /// Builds all edges and the candidates in which everybody gives and gets.
 #[must_use]
 pub fn build(instance: &Instance) -> Edges {
-    let mut by_type: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for (i, offer) in (0_u32..).zip(&instance.offers) {
-        by_type.entry(offer.service_type).or_default().push(i);
-    }
+    let by_type = instance.offers_by_type();
     let bans = fit::Bans::new(instance);
     let mut found: BTreeMap<(u32, u32), Vec<Edge>> = BTreeMap::new();
     let mut count = 0_usize;

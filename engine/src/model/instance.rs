@@ -59,6 +59,16 @@ impl Instance {
             .collect()
     }
 
+    /// The offers of each service type.
+    #[must_use]
+    pub fn offers_by_type(&self) -> BTreeMap<u32, Vec<u32>> {
+        let mut by_type: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (o, offer) in (0_u32..).zip(&self.offers) {
+            by_type.entry(offer.service_type).or_default().push(o);
+        }
+        by_type
+    }
+
     /// The place of each need's id.
     #[must_use]
     pub fn need_index(&self) -> BTreeMap<&str, u32> {
@@ -145,6 +155,17 @@ pub struct Offer {
     pub base: bool,
 }
 
+impl Offer {
+    /// Whether it may be part of this mode.
+    #[must_use]
+    pub fn allows(&self, mode: Mode) -> bool {
+        match mode {
+            Mode::Base => self.base,
+            Mode::Project => self.project,
+        }
+    }
+}
+
 /// A need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
@@ -205,4 +226,19 @@ pub enum Ban {
         /// The need.
         need: u32,
     },
+}
+
+impl Pin {
+    /// Offer, need and least quantity of a pinned service.
+    #[must_use]
+    pub fn service(&self) -> Option<(u32, u32, i64)> {
+        match self {
+            Self::Service {
+                offer,
+                need,
+                quantity,
+            } => Some((*offer, *need, *quantity)),
+            Self::Agreement(_) => None,
+        }
+    }
 }

@@ -15,6 +15,15 @@ pub struct WindowRow {
     pub to_min: i64,
 }
 
+impl WindowRow {
+    /// Whether a minute of the week lies in the window.
+    #[must_use]
+    pub fn holds(&self, minute: i64) -> bool {
+        let (after, before) = (minute >= self.from_min, minute < self.to_min);
+        (after && before) || (self.from_min >= self.to_min && (after || before))
+    }
+}
+
 /// Days from–to, both included, `YYYY-MM-DD`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,6 +131,14 @@ mod tests {
         assert_eq!(overlap_minutes(&sunday_night, &[window(10_020, 60)]), 120);
         assert_eq!(overlap_minutes(&sunday_night, &[window(480, 600)]), 0);
         assert_eq!(overlap_minutes(&[], &[window(10, 20), window(15, 30)]), 20);
+    }
+
+    #[test]
+    fn a_window_holds_its_minutes() {
+        let night = window(9_720, 480);
+        let held = (0..WEEK_MIN).filter(|minute| night.holds(*minute)).count();
+        assert_eq!(held, 840);
+        assert!(window(10, 20).holds(10) && !window(10, 20).holds(20));
     }
 
     #[test]

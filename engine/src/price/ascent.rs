@@ -93,8 +93,59 @@ struct Climber<'a> {
     used: Floats,
     /// Worth by which each row's step is scaled.
     scale: Floats,
+    live: Live,
     length: f64,
     fresh: bool,
+}
+
+/// Rows that some possible service uses; the others have no price.
+struct Live {
+    offers: Vec<bool>,
+    needs: Vec<bool>,
+    parties: Vec<bool>,
+    funds: Vec<bool>,
+}
+
+impl Live {
+    fn new(context: Context<'_>) -> Self {
+        let instance = context.instance;
+        let mut live = Self {
+            offers: vec![false; instance.offers.len()],
+            needs: vec![false; instance.needs.len()],
+            parties: vec![false; instance.parties.len()],
+            funds: vec![false; instance.funds.len()],
+        };
+        let mark = |list: &mut [bool], place: u32| {
+            if let Some(cell) = list.get_mut(place as usize) {
+                *cell = true;
+            }
+        };
+        for edge in &context.edges.rows {
+            mark(&mut live.offers, edge.offer);
+            mark(&mut live.needs, edge.need);
+            mark(&mut live.parties, edge.giver);
+            mark(&mut live.parties, edge.receiver);
+            let offer = instance.offers.get(edge.offer as usize);
+            if let Some((_, fund)) = offer.and_then(|o| o.cost) {
+                mark(&mut live.funds, fund);
+            }
+        }
+        live
+    }
+
+    fn keep(&self, mut prices: Prices) -> Prices {
+        let lists = [
+            (&mut prices.offers, &self.offers),
+            (&mut prices.needs, &self.needs),
+            (&mut prices.parties, &self.parties),
+            (&mut prices.funds, &self.funds),
+        ];
+        for (list, live) in lists {
+            let dead = list.iter_mut().zip(live).filter(|(_, live)| !**live);
+            dead.for_each(|(price, _)| *price = 0);
+        }
+        prices
+    }
 }
 
 #[expect(
@@ -142,6 +193,7 @@ impl<'a> Climber<'a> {
             scale: prices.clone(),
             used: prices.clone(),
             prices,
+            live: Live::new(context),
             length: STEP,
             fresh: true,
         };
@@ -229,6 +281,7 @@ impl<'a> Climber<'a> {
             base_areas: whole(&self.prices.areas),
             base_depth: whole(&self.prices.depth),
         };
+        let prices = self.live.keep(prices);
         let priced = price(self.context, &prices);
         Ascent { prices, priced }
     }

@@ -220,3 +220,36 @@ fn every_plan_of_larger_streets_holds() {
         assert_eq!(verdict.violations, Vec::<String>::new());
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, max_global_rejects: 100_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_changed_amount_of_any_plan_names_its_row(
+        street in street(),
+        which in any::<prop::sample::Index>(),
+        quantity in prop_oneof![Just(-1_i64), Just(0), Just(i64::MAX), 1..9_i64],
+    ) {
+        let instance = street.instance();
+        let solution = solve(&instance, exact(), &Quiet).unwrap();
+        let services = solution.plan.agreements.iter().enumerate();
+        let places: Vec<(usize, usize)> = services.flat_map(|(k, a)| (0..a.services.len()).map(move |s| (k, s))).collect();
+        prop_assume!(!places.is_empty());
+        let (k, s) = places[which.index(places.len())];
+        let mut plan = solution.plan.clone();
+        let service = &mut plan.agreements[k].services[s];
+        prop_assume!(service.quantity != quantity);
+        service.quantity = quantity;
+        let (offer, need) = (service.offer.clone(), service.need.clone());
+        let verdict = check(&instance, &plan, None);
+        // The plan was best: a change either breaks a row that is named, or gains nothing.
+        let named = verdict.violations.iter().any(|v| v.contains(&offer) || v.contains(&need));
+        prop_assert!(named || verdict.value_micro <= solution.plan.value_micro, "{:?}", verdict);
+        prop_assert_eq!(verdict.feasible, !named && verdict.value_micro == solution.plan.value_micro);
+        // Claiming the value it has leaves the rows alone to refuse it.
+        plan.value_micro = verdict.value_micro;
+        let rows = check(&instance, &plan, None).violations;
+        prop_assert!(!rows.iter().any(|v| v.starts_with("value_micro")));
+        prop_assert!(!rows.is_empty() || verdict.value_micro <= solution.plan.value_micro, "{:?}", verdict);
+    }
+}
