@@ -8,7 +8,7 @@ use crate::web::i18n::Lang;
 
 /// Place of a language among a type's names.
 #[must_use]
-pub fn name_of(lang: Lang) -> usize {
+pub(super) fn name_of(lang: Lang) -> usize {
     match lang {
         Lang::Zh => 0,
         Lang::Ko => 1,
@@ -18,7 +18,7 @@ pub fn name_of(lang: Lang) -> usize {
 
 /// A service type's name; its code if it is not known.
 #[must_use]
-pub fn service(lang: Lang, types: &TypeTable, code: &str) -> String {
+pub(super) fn service(lang: Lang, types: &TypeTable, code: &str) -> String {
     types
         .get(code)
         .map_or_else(|| code.to_owned(), |found| found.name(name_of(lang)).to_owned())
@@ -26,7 +26,7 @@ pub fn service(lang: Lang, types: &TypeTable, code: &str) -> String {
 
 /// Hours of the week, `周一至周五 08:30–17:00`; any time if there are none.
 #[must_use]
-pub fn hours(lang: Lang, windows: &[Window]) -> String {
+pub(super) fn hours(lang: Lang, windows: &[Window]) -> String {
     if windows.is_empty() {
         return lang.t("hours-any");
     }
@@ -69,7 +69,7 @@ fn days(lang: Lang, days: Days) -> String {
 
 /// A quantity with its measure, `20 小时`.
 #[must_use]
-pub fn quantity(lang: Lang, entry: &EntryView) -> String {
+pub(super) fn quantity(lang: Lang, entry: &EntryView) -> String {
     let measure = lang.t(&format!("measure-{}", entry.measure.id()));
     lang.ta(
         "quantity-measure",
@@ -79,7 +79,7 @@ pub fn quantity(lang: Lang, entry: &EntryView) -> String {
 
 /// What a row's draft says, as far as it is understood: who, what, how much, when.
 #[derive(Debug, Clone, Default)]
-pub struct DraftWords {
+pub(super) struct DraftWords {
     /// The party's registered name.
     pub party: String,
     /// The service type.
@@ -94,7 +94,7 @@ pub struct DraftWords {
 
 /// A draft in words.
 #[must_use]
-pub fn draft(lang: Lang, types: &TypeTable, draft: &Draft) -> DraftWords {
+pub(super) fn draft(lang: Lang, types: &TypeTable, draft: &Draft) -> DraftWords {
     let measure = draft
         .measure
         .map(|measure| lang.t(&format!("measure-{}", measure.id())));
@@ -131,7 +131,7 @@ pub fn draft(lang: Lang, types: &TypeTable, draft: &Draft) -> DraftWords {
 
 /// A cell of the original list.
 #[derive(Debug, Clone)]
-pub struct CellWords {
+pub(super) struct CellWords {
     /// The column's head.
     pub head: String,
     /// What stands in it.
@@ -142,7 +142,7 @@ pub struct CellWords {
 
 /// The cells of a row as they stood.
 #[must_use]
-pub fn cells(row: &RowView) -> Vec<CellWords> {
+pub(super) fn cells(row: &RowView) -> Vec<CellWords> {
     let KeptRow::List { input } = &row.kept else {
         return Vec::new();
     };
@@ -164,7 +164,7 @@ pub fn cells(row: &RowView) -> Vec<CellWords> {
 
 /// What stands against a row: what is wrong and what to do, a sentence or two each.
 #[must_use]
-pub fn refusals(lang: Lang, row: &RowView) -> Vec<(String, String)> {
+pub(super) fn refusals(lang: Lang, row: &RowView) -> Vec<(String, String)> {
     row.judged
         .refusals
         .iter()
@@ -174,7 +174,7 @@ pub fn refusals(lang: Lang, row: &RowView) -> Vec<(String, String)> {
 
 /// What is asked about a row.
 #[must_use]
-pub fn questions(lang: Lang, row: &RowView) -> Vec<String> {
+pub(super) fn questions(lang: Lang, row: &RowView) -> Vec<String> {
     row.judged
         .questions
         .iter()
@@ -184,7 +184,7 @@ pub fn questions(lang: Lang, row: &RowView) -> Vec<String> {
 
 /// What should be known about a row.
 #[must_use]
-pub fn notices(lang: Lang, row: &RowView) -> Vec<String> {
+pub(super) fn notices(lang: Lang, row: &RowView) -> Vec<String> {
     row.judged
         .notices
         .iter()
@@ -194,7 +194,7 @@ pub fn notices(lang: Lang, row: &RowView) -> Vec<String> {
 
 /// Where a row stands.
 #[must_use]
-pub fn at(row: &RowView) -> At<'_> {
+pub(super) fn at(row: &RowView) -> At<'_> {
     At {
         sheet: &row.sheet,
         row: row.row,

@@ -163,8 +163,11 @@ fn item(row: &proposal::Model) -> ProposalItem {
 }
 
 /// The columns of `proposal` a meeting reads and moves; the table belongs to matching.
+#[expect(
+    unreachable_pub,
+    reason = "the derive of a table makes public types that name these"
+)]
 mod proposal {
-
     use sea_orm::entity::prelude::*;
 
     /// One row.

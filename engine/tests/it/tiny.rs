@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// A row of a tiny list.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub(crate) struct Row {
     pub party: usize,
     pub service_type: usize,
     pub quantity: i64,
@@ -17,7 +17,7 @@ pub struct Row {
 
 /// A tiny street: parties 0 and 1 are communities, the others units.
 #[derive(Debug, Clone)]
-pub struct Street {
+pub(crate) struct Street {
     pub offers: Vec<Row>,
     pub needs: Vec<Row>,
     pub rooms: Vec<i64>,
@@ -50,7 +50,7 @@ fn row(parties: usize) -> impl Strategy<Value = Row> {
 }
 
 /// Streets of 4 parties with few rows.
-pub fn street() -> impl Strategy<Value = Street> {
+pub(crate) fn street() -> impl Strategy<Value = Street> {
     (
         prop::collection::vec(row(4), 2..6),
         prop::collection::vec(row(4), 2..6),
@@ -78,7 +78,7 @@ pub fn street() -> impl Strategy<Value = Street> {
 
 impl Street {
     /// The street as an instance document.
-    pub fn document(&self) -> Value {
+    pub(crate) fn document(&self) -> Value {
         let [fixed, fairness, reciprocity, coverage, bonus, quota] = self.policy;
         let windows = |night: bool| {
             if night {
@@ -145,7 +145,7 @@ impl Street {
     }
 
     /// The street as an instance.
-    pub fn instance(&self) -> gongjian_engine::model::Instance {
+    pub(crate) fn instance(&self) -> gongjian_engine::model::Instance {
         gongjian_engine::parse(&serde_json::to_vec(&self.document()).unwrap())
             .expect("tiny streets are valid")
     }

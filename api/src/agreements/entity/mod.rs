@@ -1,5 +1,10 @@
 //! Tables of agreements.
 
+#![expect(
+    unreachable_pub,
+    reason = "the derive of a table makes public types that name these"
+)]
+
 pub(super) mod agreement;
 pub(super) mod agreement_party;
 pub(super) mod agreement_version;

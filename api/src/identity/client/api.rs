@@ -170,7 +170,7 @@ fn refused(app: &App, fault: AssertionFault) -> Problem {
 
 /// Who asks, as `GET /api/v1/me` tells it.
 #[derive(Serialize)]
-pub struct Me {
+pub(super) struct Me {
     /// The tenant.
     tenant: Id<Tenant>,
     /// The system's name in tokens.

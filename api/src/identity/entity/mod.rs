@@ -1,5 +1,10 @@
 //! Tables of organisations, people, keys and clients.
 
+#![expect(
+    unreachable_pub,
+    reason = "the derive of a table makes public types that name these"
+)]
+
 pub(super) mod client;
 pub(super) mod client_jti;
 pub(super) mod credential;

@@ -12,7 +12,7 @@ use crate::kernel::limit;
 ///
 /// # Errors
 /// [`FileFault::Encoding`], [`FileFault::TooManyRows`], [`FileFault::TooManyColumns`], [`FileFault::Empty`].
-pub fn read(bytes: &[u8]) -> Result<Book, FileFault> {
+pub(super) fn read(bytes: &[u8]) -> Result<Book, FileFault> {
     let (text, encoding) = decode(bytes)?;
     let separator = separator(&text);
     let mut sheet = Sheet::default();

@@ -12,7 +12,7 @@ use crate::kernel::limit;
 
 /// What the package tells.
 #[derive(Debug, Default)]
-pub struct Parts {
+pub(super) struct Parts {
     /// By the sheet's name.
     pub sheets: HashMap<String, SheetFacts>,
     /// A macro project is inside.
@@ -21,7 +21,7 @@ pub struct Parts {
 
 /// What the package tells of one sheet.
 #[derive(Debug, Default)]
-pub struct SheetFacts {
+pub(super) struct SheetFacts {
     /// 1-based.
     pub hidden_rows: BTreeSet<u32>,
     /// 0-based.
@@ -43,7 +43,7 @@ type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 ///
 /// # Errors
 /// [`FileFault::Bomb`], [`FileFault::Damaged`].
-pub fn scan(bytes: &[u8]) -> Result<Parts, FileFault> {
+pub(super) fn scan(bytes: &[u8]) -> Result<Parts, FileFault> {
     let mut archive: Archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
     let bomb = FileFault::Bomb {
         limit_mib: limit::UNZIPPED_BYTES >> 20,

@@ -16,7 +16,7 @@ use crate::kernel::limit;
 ///
 /// # Errors
 /// [`FileFault`]: too big, damaged, empty, only pictures.
-pub fn read_xlsx(bytes: &[u8]) -> Result<Book, FileFault> {
+pub(super) fn read_xlsx(bytes: &[u8]) -> Result<Book, FileFault> {
     let parts = parts::scan(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     let epoch_1904 = workbook.has_1904_epoch();
@@ -71,7 +71,7 @@ fn xlsx_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, rows: &mut usize) 
 ///
 /// # Errors
 /// [`FileFault`]: too big, password, damaged, empty, only pictures.
-pub fn read_xls(bytes: &[u8]) -> Result<Book, FileFault> {
+pub(super) fn read_xls(bytes: &[u8]) -> Result<Book, FileFault> {
     let facts = xls_records::scan(bytes)?;
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
         calamine::XlsError::Password => FileFault::Password,

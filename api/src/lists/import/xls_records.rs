@@ -11,7 +11,7 @@ use crate::kernel::limit;
 
 /// What the records tell.
 #[derive(Debug, Default)]
-pub struct XlsFacts {
+pub(super) struct XlsFacts {
     /// In the workbook's order.
     pub sheets: Vec<SheetRecords>,
     /// A macro project is inside.
@@ -20,7 +20,7 @@ pub struct XlsFacts {
 
 /// What the records tell of one sheet.
 #[derive(Debug, Default)]
-pub struct SheetRecords {
+pub(super) struct SheetRecords {
     /// 1-based.
     pub hidden_rows: BTreeSet<u32>,
     /// 0-based.
@@ -45,7 +45,7 @@ const SHEETS: usize = 255;
 /// # Errors
 /// [`FileFault::Password`], [`FileFault::TooManyRows`], [`FileFault::TooManyColumns`],
 /// [`FileFault::Damaged`].
-pub fn scan(bytes: &[u8]) -> Result<XlsFacts, FileFault> {
+pub(super) fn scan(bytes: &[u8]) -> Result<XlsFacts, FileFault> {
     let container = Container::open(bytes).ok_or_else(|| damaged("container"))?;
     let stream = container
         .stream("Workbook")

@@ -2,7 +2,7 @@
 //! are read by the workbook library.
 
 /// One step of a document.
-pub enum Step<'a> {
+pub(super) enum Step<'a> {
     /// An opening or empty tag.
     Open(Tag<'a>),
     /// Text between tags, entities resolved.
@@ -11,7 +11,7 @@ pub enum Step<'a> {
 
 /// An opening tag.
 #[derive(Debug, Clone, Copy)]
-pub struct Tag<'a> {
+pub(super) struct Tag<'a> {
     name: &'a str,
     rest: &'a str,
 }
@@ -19,13 +19,13 @@ pub struct Tag<'a> {
 impl Tag<'_> {
     /// Whether its local name is `name`.
     #[must_use]
-    pub fn is(&self, name: &str) -> bool {
+    pub(super) fn is(&self, name: &str) -> bool {
         self.name.rsplit(':').next() == Some(name)
     }
 
     /// An attribute by its local name, entities resolved.
     #[must_use]
-    pub fn attribute(&self, name: &str) -> Option<String> {
+    pub(super) fn attribute(&self, name: &str) -> Option<String> {
         let mut rest = self.rest;
         while let Some((key, after)) = rest.split_once('=') {
             let after = after.trim_start();
@@ -41,20 +41,20 @@ impl Tag<'_> {
 
     /// An attribute as a number.
     #[must_use]
-    pub fn number(&self, name: &str) -> Option<u32> {
+    pub(super) fn number(&self, name: &str) -> Option<u32> {
         self.attribute(name)?.trim().parse().ok()
     }
 
     /// Whether an attribute says yes.
     #[must_use]
-    pub fn flag(&self, name: &str) -> bool {
+    pub(super) fn flag(&self, name: &str) -> bool {
         self.attribute(name)
             .is_some_and(|value| value == "1" || value == "true")
     }
 }
 
 /// Calls `see` with each opening tag.
-pub fn tags(content: &str, mut see: impl FnMut(&Tag)) {
+pub(super) fn tags(content: &str, mut see: impl FnMut(&Tag)) {
     walk(content, |step| {
         if let Step::Open(tag) = step {
             see(&tag);
@@ -64,7 +64,7 @@ pub fn tags(content: &str, mut see: impl FnMut(&Tag)) {
 
 /// Calls `see` with each opening tag and each text, in order. Comments, declarations and closing tags are
 /// passed over; a broken end is the end.
-pub fn walk(content: &str, mut see: impl FnMut(Step)) {
+pub(super) fn walk(content: &str, mut see: impl FnMut(Step)) {
     let mut rest = content;
     while let Some(start) = rest.find('<') {
         let (before, tag) = rest.split_at(start);
