@@ -31,6 +31,9 @@ pub fn name(instance: &Instance, (rule, a, b): Row) -> String {
     }
 }
 
+/// The least and the greatest price at a place.
+type Range<'a> = dyn Fn(usize) -> (i64, i64) + 'a;
+
 impl Prices {
     /// The price of a row; 0 where there is none.
     #[must_use]
@@ -63,7 +66,7 @@ impl Prices {
         let balance = |_: usize| (-rate, rate);
         let fairness = |i: usize| if community(i) { (least, PRICE_MAX) } else { (0, 0) };
         let coverage = |i: usize| (0, if community(i / AREAS) { kappa } else { 0 });
-        let lists: [(&str, &[i64], usize, &dyn Fn(usize) -> (i64, i64)); 9] = [
+        let lists: [(&str, &[i64], usize, &Range); 9] = [
             ("offers", &self.offers, instance.offers.len(), &any),
             ("needs", &self.needs, instance.needs.len(), &any),
             ("parties", &self.parties, parties, &any),
