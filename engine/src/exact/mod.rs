@@ -37,14 +37,21 @@ pub fn solve(
         value_micro: 0,
         bound_micro: 0,
     });
-    let solved = attempt(model, start, limits)?;
-    let values = solved.get_solution().columns().to_vec();
+    let mut solved = attempt(model, start, limits)?;
+    let mut values = solved.get_solution().columns().to_vec();
+    // Presolve may map a start to a better point, report that one's objective and still hand back the start. What
+    // is handed back must be worth what is reported; else HiGHS goes again without a start.
+    if start.is_some() && worse(model, &values, solved.objective_value()) {
+        solved = attempt(model, None, limits)?;
+        values = solved.get_solution().columns().to_vec();
+    }
     let status = solved.status();
     let bound = solved
         .double_info_value(c"mip_dual_bound")
         .ok()
         .filter(|bound| bound.is_finite());
-    let optimal = status == HighsModelStatus::Optimal;
+    let held = !worse(model, &values, solved.objective_value());
+    let optimal = status == HighsModelStatus::Optimal && held;
     let timed_out = status == HighsModelStatus::ReachedTimeLimit;
     if matches!(
         status,
@@ -63,6 +70,15 @@ pub fn solve(
         // good_lp keeps the objective's constant to itself, so HiGHS's bound lacks it.
         bound_points: bound.map(|bound| bound + build::points(model.constant)),
     })
+}
+
+/// Whether these values are worth less than the objective (without its constant) that HiGHS reports.
+fn worse(model: &Linear, values: &[f64], objective: f64) -> bool {
+    let columns = model.columns.iter().zip(values);
+    let own: f64 = columns
+        .map(|(column, value)| build::points(column.gain) * value)
+        .sum();
+    own < objective - 1e-4 * objective.abs().max(1.0)
 }
 
 /// One run of HiGHS. Its scheduler is one for the whole process, so every caller must ask for the same threads.

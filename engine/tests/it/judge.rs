@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use crate::tiny::{Street, street};
+use crate::tiny::{Row, Street, street};
 
 fn exact() -> Settings {
     Settings {
@@ -78,6 +78,30 @@ fn a_certificate_with_one_number_changed_is_refused() {
     refused(&|c| c.prices.balance[0] = 700_001);
     refused(&|c| c.prices.coverage[3 * 6] = 1);
     refused(&|c| c.plan_sha256.clear());
+}
+
+#[test]
+fn a_start_that_presolve_maps_to_a_better_plan_does_not_hide_it() {
+    let row = |party, service_type, quantity, least, priority, night, cost| Row {
+        party,
+        service_type,
+        quantity,
+        least,
+        priority,
+        night,
+        cost,
+    };
+    let street = Street {
+        offers: vec![row(0, 1, 2, 1, 1, false, 2), row(3, 2, 3, 3, 3, false, 1)],
+        needs: vec![row(0, 2, 3, 3, 5, false, 0), row(3, 1, 3, 1, 4, true, 1)],
+        rooms: vec![1, 1, 2, 1],
+        carry: vec![-7_327_546, 1_550_165, 6_848_996, 1_212_516],
+        policy: [3_062_584, 366_195, 395_308, 1_384_207, 1_453_545, 1],
+        budget: 5,
+    };
+    let solution = solve(&street.instance(), exact(), &Quiet).unwrap();
+    assert_eq!(solution.plan.agreements.len(), 1);
+    assert_eq!(solution.plan.value_micro, -15_773_869);
 }
 
 #[test]
