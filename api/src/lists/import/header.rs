@@ -138,9 +138,14 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Both rows unrolled: what is joined above several columns is read before each of them.
+/// Both rows unrolled: what is joined above several columns is read before each of them. A line to be filled in,
+/// such as 填表人：王某, is no upper row.
 fn two_rows(sheet: &Sheet, upper: &RawRow, lower: &RawRow) -> Option<Head> {
-    if upper.cells.len() < 2 || lower.cells.values().any(|value| text(value).is_none()) {
+    let to_fill_in = |value: &Value| text(value).is_some_and(|words| words.contains(['：', ':']));
+    if upper.cells.len() < 2
+        || upper.cells.values().any(to_fill_in)
+        || lower.cells.values().any(|value| text(value).is_none())
+    {
         return None;
     }
     let columns: BTreeSet<u32> = upper.cells.keys().chain(lower.cells.keys()).copied().collect();
@@ -365,6 +370,21 @@ mod tests {
             (3, 3, Some(Kind::Offer))
         );
         assert_eq!(head.columns[3].field, Field::Measure);
+    }
+
+    #[test]
+    fn d01_a_line_to_be_filled_in_is_no_part_of_the_head() {
+        let sheet = sheet(
+            &[
+                &["填表人：王某", "", "单位盖章："],
+                &["序号", "共驻单位", "可共享资源", "规模/频次", "开放时段"],
+                &["1", "珲春市第二小学", "会议室", "20", ""],
+            ],
+            vec![],
+        );
+        let head = locate(&sheet).unwrap();
+        assert_eq!((head.first_row, head.last_row), (2, 2));
+        assert_eq!(head.columns[2].head, "可共享资源");
     }
 
     #[test]
