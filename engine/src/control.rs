@@ -14,6 +14,8 @@ pub enum Phase {
     Construct,
     /// Solving the full model.
     Exact,
+    /// Proving how good the plan is.
+    Proof,
     /// Judging the plan.
     Check,
 }

@@ -60,7 +60,8 @@
 //! [`validate`](mod@validate) turns the document into an [`model::Instance`] or tells every fault at once. [`edges`] finds who could
 //! serve whom and which pairs could sign. [`rules`] has a file for each rule, with its rows in the full model and its
 //! term in the price bound. [`price`] climbs to prices that bound every plan; [`exact`] lets HiGHS solve the full model
-//! where it is small enough. [`check`] judges the result without sharing any code with what made it, and [`reasons`] says
+//! where it is small enough, and [`branch`] proves a bound close to
+//! its value with a small tree of prices. [`check`] judges the result without sharing any code with what made it, and [`reasons`] says
 //! why needs stay open and what would change that. [`mps`] writes the full model for another solver.
 //!
 //! The library is a function: no file, clock, random source, environment or global; the same instance and settings give
@@ -68,6 +69,7 @@
 
 #![warn(missing_docs)]
 
+pub mod branch;
 pub mod certificate;
 pub mod check;
 pub mod control;

@@ -1,7 +1,8 @@
 //! Instance → plan with its certificate: prices first, then a plan they guide, then HiGHS where the model is small
 //! enough, and the independent checker before anything is handed out.
 
-use crate::certificate::{Certificate, FORMAT, Prices, gap_ppm};
+use crate::branch::{self, Proof};
+use crate::certificate::{Certificate, FORMAT, gap_ppm};
 use crate::check;
 use crate::control::{Control, Phase, Progress};
 use crate::edges::{self, Edges};
@@ -49,6 +50,8 @@ impl Default for Settings {
 const EXACT_EDGES: usize = 4_000;
 /// Nodes of the search tree for one unit of effort.
 const NODES: u32 = 200;
+/// Steps of the simplex method spent on the proof for one unit of effort.
+const WORK: u64 = 10_000;
 /// Rounds of the price climb: at least, and for one unit of effort.
 const ROUNDS: (u32, u32) = (200, 40);
 
@@ -72,6 +75,17 @@ pub struct Solution {
 /// # Errors
 /// [`SolveError::PinsConflict`] if the pins cannot all hold; [`SolveError::Solver`] if the program fails.
 pub fn solve(instance: &Instance, settings: Settings, control: &dyn Control) -> Result<Solution, SolveError> {
+    let work = WORK.saturating_mul(settings.effort.into());
+    solve_and_prove(instance, settings, work, control)
+}
+
+/// The same with `work` steps spent on the proof.
+pub(crate) fn solve_and_prove(
+    instance: &Instance,
+    settings: Settings,
+    work: u64,
+    control: &dyn Control,
+) -> Result<Solution, SolveError> {
     control.progress(&Progress {
         phase: Phase::Edges,
         done: 0,
@@ -103,7 +117,24 @@ pub fn solve(instance: &Instance, settings: Settings, control: &dyn Control) -> 
         stopped |= outcome.timed_out;
         best = outcome.found;
     }
-    let solution = finish(context, &best, &climbed, solver_bound_micro, stopped);
+    let climbed = Proof {
+        prices: climbed.prices,
+        branches: Vec::new(),
+        bound: climbed.priced.bound,
+    };
+    let proof = if small {
+        let work = if exact { work } else { 0 };
+        let proof = branch::prove(context, best.value, &climbed.prices, work, control);
+        stopped |= exact && control.stop();
+        if proof.bound < climbed.bound {
+            proof
+        } else {
+            climbed
+        }
+    } else {
+        climbed
+    };
+    let solution = finish(context, &best, proof, solver_bound_micro, stopped);
     control.progress(&Progress {
         phase: Phase::Check,
         done: 1,
@@ -353,13 +384,13 @@ fn smallest_conflict(context: Context<'_>, limits: Limits, control: &dyn Control
 fn finish(
     context: Context<'_>,
     best: &Found,
-    climbed: &price::Ascent,
+    proof: Proof,
     solver_bound_micro: Option<i64>,
     stopped: bool,
 ) -> Solution {
     let instance = context.instance;
     let plan = document(instance, context.edges, best, stopped);
-    let bound = price::bound_micro(climbed.priced.bound);
+    let bound = price::bound_micro(proof.bound);
     let certificate = Certificate {
         format: FORMAT.to_owned(),
         instance_sha256: hex(&instance.sha256),
@@ -367,7 +398,8 @@ fn finish(
         value: plan.value_micro,
         bound,
         gap_ppm: gap_ppm(plan.value_micro, bound),
-        prices: Prices::clone(&climbed.prices),
+        prices: proof.prices,
+        branches: proof.branches,
     };
     Solution {
         plan,

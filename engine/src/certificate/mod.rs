@@ -1,10 +1,12 @@
 //! The price certificate: prices from which anybody can compute a bound no plan exceeds.
 
+mod branch;
 mod packed;
 mod row;
 
 use serde::{Deserialize, Serialize};
 
+pub use branch::{Branch, Decided, Decision};
 pub use row::{Row, name};
 
 use crate::model::{AREAS, Instance};
@@ -34,6 +36,10 @@ pub struct Certificate {
     pub gap_ppm: i64,
     /// The prices.
     pub prices: Prices,
+    /// A tree of decisions with prices for each leaf; empty = the prices alone. The bound is the greatest of the
+    /// leaves'.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub branches: Vec<Branch>,
 }
 
 /// A price for each row of the coupling rules, in the instance's order. Any prices within the stated ranges give a

@@ -34,24 +34,70 @@ pub fn name(instance: &Instance, (rule, a, b): Row) -> String {
 /// The least and the greatest price at a place.
 type Range<'a> = dyn Fn(usize) -> (i64, i64) + 'a;
 
+/// Which list a row's price stands in, and where.
+fn place((rule, a, b): Row) -> Option<(usize, usize)> {
+    let cell = a as usize * AREAS + b as usize;
+    Some(match rule {
+        "capacity" => (0, a as usize),
+        "demand" => (1, a as usize),
+        "load" => (2, a as usize),
+        "budget" => (3, a as usize),
+        "reciprocity" => (4, a as usize),
+        "fairness" => (5, a as usize),
+        "coverage" => (6, cell),
+        "base_area" => (7, cell),
+        "base_depth" => (8, a as usize),
+        _ => return None,
+    })
+}
+
 impl Prices {
     /// The price of a row; 0 where there is none.
     #[must_use]
-    pub fn of(&self, (rule, a, b): Row) -> i64 {
-        let cell = a as usize * AREAS + b as usize;
-        let (list, place) = match rule {
-            "capacity" => (&self.offers, a as usize),
-            "demand" => (&self.needs, a as usize),
-            "load" => (&self.parties, a as usize),
-            "budget" => (&self.funds, a as usize),
-            "reciprocity" => (&self.balance, a as usize),
-            "fairness" => (&self.fairness, a as usize),
-            "coverage" => (&self.coverage, cell),
-            "base_area" => (&self.base_areas, cell),
-            "base_depth" => (&self.base_depth, a as usize),
-            _ => return 0,
-        };
-        list.get(place).copied().unwrap_or(0)
+    pub fn of(&self, row: Row) -> i64 {
+        let lists = [
+            &self.offers,
+            &self.needs,
+            &self.parties,
+            &self.funds,
+            &self.balance,
+            &self.fairness,
+            &self.coverage,
+            &self.base_areas,
+            &self.base_depth,
+        ];
+        let cell = place(row).and_then(|(list, at)| lists.get(list)?.get(at));
+        cell.copied().unwrap_or(0)
+    }
+
+    /// What one unit of a row's use costs, millionths of a µ; a µ of value is a gain.
+    #[must_use]
+    pub fn millionths(&self, row: Row) -> i128 {
+        let price = i128::from(self.of(row));
+        match row.0 {
+            "value" => -1_000_000,
+            "budget" | "reciprocity" | "fairness" => price,
+            _ => price * 1_000_000,
+        }
+    }
+
+    /// Sets the price of a row, if there is such a row.
+    pub fn set(&mut self, row: Row, price: i64) {
+        let mut lists = [
+            &mut self.offers,
+            &mut self.needs,
+            &mut self.parties,
+            &mut self.funds,
+            &mut self.balance,
+            &mut self.fairness,
+            &mut self.coverage,
+            &mut self.base_areas,
+            &mut self.base_depth,
+        ];
+        let cell = place(row).and_then(|(list, at)| lists.get_mut(list)?.get_mut(at));
+        if let Some(cell) = cell {
+            *cell = price;
+        }
     }
 
     /// Lists of a wrong length and prices outside their range.

@@ -22,7 +22,7 @@ pub fn check(instance: &Instance, plan: &Document, certificate: Option<&Certific
     let value = rules::walk(instance, &resolved, &mut table);
     let mut said = [resolved.faults, table.violations(instance)].concat();
     let (bound, own) = (
-        certificate.map(|c| bound::micro(instance, &c.prices)),
+        certificate.map(|c| bound::micro(instance, c, &mut said)),
         hex(&instance.sha256),
     );
     let mut claim = |what: &str, claimed: &str, found: &str| {
@@ -41,7 +41,6 @@ pub fn check(instance: &Instance, plan: &Document, certificate: Option<&Certific
         claim("certificate value", &c.value.to_string(), &value.to_string());
         claim("certificate bound", &c.bound.to_string(), &bound.to_string());
         claim("certificate gap_ppm", &c.gap_ppm.to_string(), &gap.to_string());
-        said.extend(c.prices.faults(instance));
     }
     Verdict::new(said, value, bound)
 }

@@ -23,7 +23,7 @@ impl Table {
     /// The rows used beyond what they allow, by name.
     pub(super) fn violations(&self, instance: &Instance) -> Vec<String> {
         let over = self.0.iter().filter(|(_, cell)| cell.0 > i128::from(cell.1));
-        let told = over.map(|(row, cell)| format!("{}: {} > {}", name(instance, *row), cell.0, cell.1));
-        told.collect()
+        over.map(|(row, cell)| format!("{}: {} > {}", name(instance, *row), cell.0, cell.1))
+            .collect()
     }
 }

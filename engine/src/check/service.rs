@@ -3,18 +3,15 @@
 
 use super::ONE;
 use crate::certificate::Row;
-use crate::model::{Ban, Instance, Mode, Need, Offer, Pin, ReachSet, WEEK_MIN};
+use crate::model::{Ban, Instance, Mode, Need, Offer, ReachSet, WEEK_MIN};
 
 /// The row that counts a plan's value, µ. It limits nothing.
 pub(super) const VALUE: Row = ("value", 0, 0);
 
-/// Least and most that may be taken, and whether something must be.
-pub(super) fn range(instance: &Instance, o: u32, n: u32) -> (i64, i64, bool) {
+/// Least and most that may be taken.
+pub(super) fn range(instance: &Instance, o: u32, n: u32) -> (i64, i64) {
     let (offer, need) = (&instance.offers[o as usize], &instance.needs[n as usize]);
-    let pins = instance.pins.iter().filter_map(Pin::service);
-    let pinned = pins.filter(|pin| (pin.0, pin.1) == (o, n)).map(|pin| pin.2).max();
-    let least = offer.lot.max(need.useful).max(pinned.unwrap_or(0));
-    (least, offer.room.min(need.room), pinned.is_some())
+    (offer.lot.max(need.useful), offer.room.min(need.room))
 }
 
 /// Each row it uses: how much with each unit taken, how much by being taken at all, what the row allows.
@@ -24,8 +21,8 @@ pub(super) fn uses(instance: &Instance, o: u32, n: u32) -> Vec<(Row, i128, i128,
     let (from, to, area) = (offer.party, need.party, u32::from(kind.area));
     let factor = policy.priority_ppm[usize::from(need.priority) - 1];
     let worth = (i128::from(kind.worth) * i128::from(factor)).div_euclid(ONE);
-    let kept = i128::from(instance.previous_services.contains(&(o, n)));
-    let any = i64::MAX;
+    let (again, any) = (instance.previous_services.contains(&(o, n)), i64::MAX);
+    let kept = i128::from(policy.stability_service_micro) * i128::from(again);
     let mut uses = vec![
         (("capacity", o, 0), 1, 0, offer.room),
         (("demand", n, 0), 1, 0, need.room),
@@ -33,18 +30,12 @@ pub(super) fn uses(instance: &Instance, o: u32, n: u32) -> Vec<(Row, i128, i128,
         (("reciprocity", to, 0), worth, 0, any),
         (("fairness", to, 0), -worth, 0, any),
         (("coverage", to, area), 0, -1, any),
-        (
-            VALUE,
-            worth,
-            kept * i128::from(policy.stability_service_micro),
-            any,
-        ),
+        (VALUE, worth, kept, any),
     ];
     if let Some((fen, f)) = offer.cost {
         uses.push((("budget", f, 0), fen.into(), 0, instance.funds[f as usize].room));
     }
-    let unit_gives = instance.parties[from as usize].is_unit();
-    if unit_gives && offer.base && need.mode != Some(Mode::Project) {
+    if instance.parties[from as usize].is_unit() && offer.base && need.mode != Some(Mode::Project) {
         uses.push((("base_area", from, area), 0, -1, any));
         uses.push((("base_depth", from, 0), 0, -1, any));
     }
@@ -55,7 +46,7 @@ pub(super) fn uses(instance: &Instance, o: u32, n: u32) -> Vec<(Row, i128, i128,
 pub(super) fn tests(instance: &Instance, o: u32, n: u32) -> [(&'static str, bool); 9] {
     let (offer, need) = (&instance.offers[o as usize], &instance.needs[n as usize]);
     let party = |p: u32| &instance.parties[p as usize];
-    let (from, to, (least, most, _)) = (offer.party, need.party, range(instance, o, n));
+    let (from, to, (least, most)) = (offer.party, need.party, range(instance, o, n));
     let reached = match &offer.reach {
         ReachSet::District => true,
         ReachSet::Street(street) => street.is_some() && *street == party(to).street,
@@ -81,11 +72,9 @@ pub(super) fn tests(instance: &Instance, o: u32, n: u32) -> [(&'static str, bool
 }
 
 fn times_meet(offer: &Offer, need: &Need, overlap: i64) -> bool {
-    let days = offer.days.zip(need.days);
-    let (a, b) = (&offer.windows, &need.windows);
-    let common = |t: &i64| a.iter().any(|w| w.holds(*t)) && b.iter().any(|w| w.holds(*t));
-    let least = usize::try_from(overlap.max(1)).unwrap_or(usize::MAX);
-    let enough = || (0..WEEK_MIN).filter(common).take(least).count() == least;
+    let (days, a, b) = (offer.days.zip(need.days), &offer.windows, &need.windows);
+    let both = |t: &i64| a.iter().any(|w| w.holds(*t)) && b.iter().any(|w| w.holds(*t));
+    let common = || (0..WEEK_MIN).filter(both).map(|_| 1).sum::<i64>();
     let day = days.is_none_or(|((a, b), (c, d))| a <= d && c <= b);
-    day && (a.is_empty() || b.is_empty() || enough())
+    day && (a.is_empty() || b.is_empty() || common() >= overlap.max(1))
 }

@@ -227,18 +227,3 @@ pub enum Ban {
         need: u32,
     },
 }
-
-impl Pin {
-    /// Offer, need and least quantity of a pinned service.
-    #[must_use]
-    pub fn service(&self) -> Option<(u32, u32, i64)> {
-        match self {
-            Self::Service {
-                offer,
-                need,
-                quantity,
-            } => Some((*offer, *need, *quantity)),
-            Self::Agreement(_) => None,
-        }
-    }
-}

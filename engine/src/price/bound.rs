@@ -49,6 +49,63 @@ fn taken_gain(context: Context<'_>, edge: &Edge, prices: &Prices) -> i128 {
     (covered + based) * i128::from(PPM) + stability::service_gain(context.instance, edge.kept)
 }
 
+/// What all rules keep at these prices, µ × 10^6.
+fn constants(context: Context<'_>, prices: &Prices, bases: &[Option<bool>]) -> i128 {
+    capacity::constant(context, &prices.offers)
+        + demand::constant(context, &prices.needs)
+        + load::constant(context, &prices.parties)
+        + budget::constant(context, &prices.funds)
+        + reciprocity::constant(context, &prices.balance)
+        + fairness::constant(context, &prices.fairness)
+        + coverage::constant(&prices.coverage)
+        + base::constant(context, &prices.base_areas, &prices.base_depth, bases)
+}
+
+/// What is decided at a node of a branching tree.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// For each candidate: made, not made, open.
+    pub candidates: Vec<Option<bool>>,
+    /// For each edge: least and most, and whether it must be taken. None may be taken if least > most.
+    pub edges: Vec<(i64, i64, bool)>,
+    /// For each party: base, no base, open.
+    pub bases: Vec<Option<bool>>,
+}
+
+/// The bound of all plans that keep what is decided, µ × 10^6; `None` if there is none.
+#[must_use]
+pub fn leaf(context: Context<'_>, prices: &Prices, decided: &Decided) -> Option<i128> {
+    let mut bound = constants(context, prices, &decided.bases);
+    let upkeep = i128::from(context.instance.policy().fixed_micro) * i128::from(PPM);
+    for (k, candidate) in context.edges.candidates.iter().enumerate() {
+        let made = decided.candidates.get(k).copied().flatten();
+        let mut must = made == Some(true);
+        let mut gains = Vec::new();
+        for e in candidate.range() {
+            let (edge, (least, most, taken)) = (context.edges.rows.get(e)?, *decided.edges.get(e)?);
+            must |= taken;
+            if least <= most {
+                let unit = unit_gain(context, edge, prices);
+                let gain = lot::best_amount(least, most, unit) + taken_gain(context, edge, prices);
+                gains.push((edge.giver, gain, taken));
+            } else if taken {
+                return None;
+            }
+        }
+        let looked_after = candidate.members.iter().map(|m| at(&prices.parties, *m as usize));
+        let own = stability::agreement_gain(context.instance, candidate.kept)
+            - upkeep
+            - looked_after.sum::<i128>() * i128::from(PPM);
+        match two_way::best_bundle(&candidate.members, &gains).filter(|_| made != Some(false)) {
+            Some(best) if must => bound += best + own,
+            Some(best) => bound += (best + own).max(0),
+            None if must => return None,
+            None => {}
+        }
+    }
+    Some(bound)
+}
+
 /// Prices everything.
 #[must_use]
 pub fn price(context: Context<'_>, prices: &Prices) -> Priced {
@@ -60,14 +117,7 @@ pub fn price(context: Context<'_>, prices: &Prices) -> Priced {
             .gains
             .push(lot::best_amount(edge.lot, edge.cap, unit) + taken_gain(context, edge, prices));
     }
-    priced.bound = capacity::constant(context, &prices.offers)
-        + demand::constant(context, &prices.needs)
-        + load::constant(context, &prices.parties)
-        + budget::constant(context, &prices.funds)
-        + reciprocity::constant(context, &prices.balance)
-        + fairness::constant(context, &prices.fairness)
-        + coverage::constant(&prices.coverage)
-        + base::constant(context, &prices.base_areas, &prices.base_depth);
+    priced.bound = constants(context, prices, &[]);
     let upkeep = i128::from(context.instance.policy().fixed_micro) * i128::from(PPM);
     for candidate in &context.edges.candidates {
         let run = context.edges.rows.get(candidate.range()).unwrap_or_default();

@@ -5,5 +5,5 @@ mod bound;
 mod construct;
 
 pub use ascent::{Ascent, climb};
-pub use bound::{Priced, bound_micro, price};
+pub use bound::{Decided, Priced, bound_micro, leaf, price};
 pub use construct::construct;

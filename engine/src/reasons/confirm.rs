@@ -4,7 +4,7 @@ use super::code::{Change, Reason};
 use crate::control::Control;
 use crate::model::{BanRow, Document as Lists, Instance, OfferRow, Reach};
 use crate::plan::Document;
-use crate::solve::{Settings, solve};
+use crate::solve::{Settings, solve_and_prove};
 use crate::validate;
 
 /// What confirming said.
@@ -35,7 +35,8 @@ pub fn confirm(
     let Ok(changed) = validate::build(lists) else {
         return Confirmed::NotTrue;
     };
-    let Ok(solution) = solve(&changed, settings, control) else {
+    // Only the plan counts here.
+    let Ok(solution) = solve_and_prove(&changed, settings, 0, control) else {
         return Confirmed::NotTrue;
     };
     let met = |plan: &Document| -> i64 {

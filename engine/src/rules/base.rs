@@ -1,6 +1,6 @@
 //! **Base** (基地共建). A unit that serves broadly and often becomes a base; a street has a quota of them.
 //!
-//! Σ_{u∈street} b_u ≤ quota; b_u · breadth ≤ Σ_a h_ua, h_ua ≤ 1, h_ua ≤ Σ_{e from u, area a, base} z_e;
+//! Σ_{u∈street} b_u ≤ quota; b_u · breadth ≤ Σ_a h_ua, h_ua ≤ b_u, h_ua ≤ Σ_{e from u, area a, base} z_e;
 //! b_u · depth ≤ Σ_{e from u, base} z_e; bonus for each base. Soft; refuses with `base_quota`. Prices ω_ua ≥ 0
 //! (area rows) and τ_u ≥ 0 (depth row), µ, are earned by each base service; what is left for a unit is
 //! bonus − depth·τ_u − the `breadth` smallest ω_ua, and a street keeps its `quota` best of these.
@@ -61,6 +61,8 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
             let served = model.column(format!("h_{u}_{}", area + 1), 0, Some(ONE), false, 0);
             list.push((served, -ONE));
             model.at_least(format!("base_area_{u}_{}", area + 1), &list, 0);
+            let only = [(served, ONE), (base, -ONE)];
+            model.at_most(format!("base_served_{u}_{}", area + 1), &only, 0);
             breadth.push((served, ONE));
         }
         depth.push((base, -policy.base_depth * ONE));
@@ -81,9 +83,10 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
     }
 }
 
-/// What streets keep at most at these prices, µ × 10^6.
+/// What streets keep at most at these prices, µ × 10^6. `decided` says which parties must or must not be bases;
+/// those beyond it may.
 #[must_use]
-pub fn constant(context: Context<'_>, areas: &[i64], depth: &[i64]) -> i128 {
+pub fn constant(context: Context<'_>, areas: &[i64], depth: &[i64], decided: &[Option<bool>]) -> i128 {
     if !is_on(context) {
         return 0;
     }
@@ -91,26 +94,26 @@ pub fn constant(context: Context<'_>, areas: &[i64], depth: &[i64]) -> i128 {
     let breadth = usize::try_from(policy.base_breadth).unwrap_or(AREAS).min(AREAS);
     let quota = usize::try_from(policy.base_quota).unwrap_or(usize::MAX);
     let mut gains = vec![Vec::new(); context.instance.streets.len() + 1];
-    for (u, party) in context
-        .instance
-        .parties
-        .iter()
-        .enumerate()
-        .filter(|(_, p)| p.is_unit())
-    {
+    let parties = context.instance.parties.iter().enumerate();
+    for (u, party) in parties.filter(|(_, p)| p.is_unit()) {
         let mut prices: Vec<i64> = areas.get(u * AREAS..(u + 1) * AREAS).unwrap_or_default().to_vec();
         prices.sort_unstable();
         let paid: i128 = prices.iter().take(breadth).map(|p| i128::from(*p)).sum();
         let deep = i128::from(depth.get(u).copied().unwrap_or(0)) * i128::from(policy.base_depth);
         let gain = i128::from(policy.base_bonus_micro) - deep - paid;
-        if let Some(list) = gains.get_mut(party.street.map_or(0, |s| s as usize + 1)) {
-            list.push(gain.max(0));
+        let Some(list) = gains.get_mut(party.street.map_or(0, |s| s as usize + 1)) else {
+            continue;
+        };
+        match decided.get(u).copied().flatten() {
+            Some(true) => list.push((true, gain)),
+            Some(false) => {}
+            None => list.push((false, gain.max(0))),
         }
     }
     let mut sum = 0;
     for list in &mut gains {
         list.sort_unstable_by(|a, b| b.cmp(a));
-        sum += list.iter().take(quota).sum::<i128>();
+        sum += list.iter().take(quota).map(|(_, gain)| gain).sum::<i128>();
     }
     sum * i128::from(PPM)
 }

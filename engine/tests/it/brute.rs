@@ -1,6 +1,6 @@
 //! Every plan of a tiny street, by enumeration, against what the engine says is best.
 
-use gongjian_engine::certificate::{Certificate, Prices};
+use gongjian_engine::certificate::{Branch, Certificate, Decision, Prices};
 use gongjian_engine::check::check;
 use gongjian_engine::control::Quiet;
 use gongjian_engine::model::{AREAS, Instance, Mode};
@@ -91,6 +91,8 @@ proptest! {
         prop_assert_eq!(solution.plan.value_micro, best);
         prop_assert_eq!(solution.plan.status, Status::Optimal);
         prop_assert!(solution.certificate.bound >= best);
+        // The tree closes on streets this small, up to the rounding of prices.
+        prop_assert!(solution.certificate.bound <= best + 100, "{} {}", solution.certificate.bound, best);
         let priced = solve(&instance, Settings { method: Method::Price, ..settings }, &Quiet).unwrap();
         prop_assert!(priced.plan.value_micro <= best);
         prop_assert!(priced.certificate.bound >= best);
@@ -104,6 +106,38 @@ proptest! {
         let certificate = Certificate { prices, ..solution.certificate.clone() };
         let verdict = check(&instance, &solution.plan, Some(&certificate));
         prop_assert!(verdict.bound_micro >= Some(solution.plan.value_micro), "{:?}", verdict);
+    }
+
+    #[test]
+    fn any_tree_of_any_prices_gives_a_bound(street in street(), seed in any::<u64>(), shape in prop::collection::vec(any::<prop::sample::Index>(), 1..12)) {
+        let instance = street.instance();
+        let solution = solve(&instance, Settings { method: Method::Exact, effort: 50, seconds: None }, &Quiet).unwrap();
+        let edges = edges::build(&instance);
+        let mut decisions: Vec<Decision> = vec![Decision::Base(2), Decision::Base(3)];
+        decisions.extend(edges.candidates.iter().map(|c| Decision::Agreement(c.members[0], c.members[1])));
+        decisions.extend(edges.rows.iter().flat_map(|e| (e.lot..=e.cap).map(|q| Decision::Service(e.offer, e.need, q))));
+        let prices = random(&instance, seed);
+        // Each node has a parent before it; sides without a node end with the certificate's own prices.
+        let mut branches: Vec<Branch> = Vec::new();
+        for (i, pick) in (0_u32..).zip(&shape) {
+            let free = |branch: &mut Branch| match branch {
+                Branch::Split { yes, .. } if *yes == u32::MAX => { *yes = i; true }
+                Branch::Split { no, .. } if *no == u32::MAX => { *no = i; true }
+                _ => false,
+            };
+            if i > 0 && !branches.iter_mut().any(free) {
+                break;
+            }
+            branches.push(if pick.index(4) == 0 {
+                Branch::Leaf(prices.to(&random(&instance, seed ^ u64::from(i))))
+            } else {
+                Branch::Split { on: decisions[pick.index(decisions.len())], yes: u32::MAX, no: u32::MAX }
+            });
+        }
+        let certificate = Certificate { prices, branches, ..solution.certificate.clone() };
+        let verdict = check(&instance, &solution.plan, Some(&certificate));
+        prop_assert!(verdict.bound_micro >= Some(solution.plan.value_micro), "{:?}", verdict);
+        prop_assert!(!verdict.violations.iter().any(|v| v.starts_with("certificate branches") || v.starts_with("prices")), "{:?}", verdict);
     }
 
     #[test]

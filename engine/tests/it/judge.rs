@@ -1,5 +1,6 @@
 //! The judge says no to what is changed; another reader of the MPS file finds the same optimum; runs repeat.
 
+use gongjian_engine::certificate::{Branch, Decision, Prices};
 use gongjian_engine::check::check;
 use gongjian_engine::control::Quiet;
 use gongjian_engine::plan::{Document, Status};
@@ -78,6 +79,19 @@ fn a_certificate_with_one_number_changed_is_refused() {
     refused(&|c| c.prices.balance[0] = 700_001);
     refused(&|c| c.prices.coverage[3 * 6] = 1);
     refused(&|c| c.plan_sha256.clear());
+    // A branch that comes back to itself, a side that no plan takes.
+    let on = Decision::Base(2);
+    refused(&|c| c.branches = vec![Branch::Split { on, yes: 0, no: 0 }]);
+    refused(&|c| {
+        let prices = c.prices.clone();
+        c.branches = vec![
+            Branch::Split { on, yes: 1, no: 1 },
+            Branch::Leaf(prices.to(&Prices {
+                parties: vec![-1; prices.parties.len()],
+                ..prices.clone()
+            })),
+        ];
+    });
 }
 
 #[test]
