@@ -29,6 +29,7 @@ run-phase-edges = Finding who could serve whom
 run-phase-prices = Estimating the best possible
 run-phase-construct = Making a plan
 run-phase-exact = Solving exactly
+run-phase-proof = Proving how good the plan is
 run-phase-check = Checking independently
 run-stop = Stop and take the best so far
 run-stopping = Stopping…
