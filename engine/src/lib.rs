@@ -77,6 +77,7 @@ pub mod edges;
 pub mod error;
 pub mod exact;
 pub mod linear;
+pub mod local;
 pub mod model;
 pub mod mps;
 pub mod plan;

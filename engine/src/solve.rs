@@ -8,7 +8,6 @@ use crate::control::{Control, Phase, Progress};
 use crate::edges::{self, Edges};
 use crate::error::SolveError;
 use crate::exact::{self, Limits, Outcome};
-use crate::linear::{Linear, ONE};
 use crate::model::{Instance, Mode};
 use crate::plan::{self, Agreement, Document, Service, Status, StoppedBy, hex};
 use crate::price;
@@ -206,7 +205,8 @@ fn solve_exact(
     control: &dyn Control,
 ) -> Result<ExactOutcome, SolveError> {
     let (model, columns) = rules::model(context);
-    let start = best.holds.then(|| start(context, best, &model, &columns));
+    let begin = || exact::start(context, (&best.taken, &best.bases), &model, &columns);
+    let start = best.holds.then(begin);
     let nodes = i32::try_from(NODES.saturating_mul(settings.effort)).unwrap_or(i32::MAX);
     let limits = Limits {
         nodes,
@@ -248,74 +248,6 @@ fn read(context: Context<'_>, outcome: &Outcome, columns: &Columns) -> Found {
         found.value = plan::value_micro(context.instance, context.edges, &found.taken, &found.bases);
     }
     found
-}
-
-/// A value for each column that says the plan found so far; HiGHS fills in the slacks.
-#[expect(clippy::cast_precision_loss, reason = "amounts are at most 10^6")]
-fn start(context: Context<'_>, best: &Found, model: &Linear, columns: &Columns) -> Vec<f64> {
-    let mut values = vec![0.0; model.columns.len()];
-    let mut set = |column: Option<&usize>, value: f64| {
-        if let Some(cell) = column.and_then(|c| values.get_mut(*c)) {
-            *cell = value;
-        }
-    };
-    for (e, (edge, amount)) in context
-        .edges
-        .rows
-        .iter()
-        .zip(&best.taken)
-        .enumerate()
-        .filter(|(_, (_, x))| **x > 0)
-    {
-        set(columns.amounts.get(e), *amount as f64);
-        set(columns.taken.get(e), 1.0);
-        set(columns.agreements.get(edge.candidate as usize), 1.0);
-    }
-    for (u, base) in best.bases.iter().enumerate() {
-        set(
-            columns.bases.get(u).and_then(Option::as_ref),
-            if *base { 1.0 } else { 0.0 },
-        );
-    }
-    fill_slacks(model, columns, &mut values);
-    values
-}
-
-/// Slack columns stand in equalities and soft rows alone; each takes what its row still lacks.
-#[expect(clippy::cast_precision_loss, reason = "a start need only be near")]
-fn fill_slacks(model: &Linear, columns: &Columns, values: &mut [f64]) {
-    let decisions = columns.agreements.len() + columns.taken.len() + columns.amounts.len();
-    let bases = columns.bases.iter().flatten().count();
-    let first_slack = decisions + bases;
-    for row in &model.rows {
-        let mut sum: f64 = row
-            .terms
-            .iter()
-            .map(|(c, f)| values.get(*c).copied().unwrap_or(0.0) * *f as f64 / ONE as f64)
-            .sum();
-        for (column, factor) in row.terms.iter().filter(|(c, _)| *c >= first_slack) {
-            let factor = *factor as f64 / ONE as f64;
-            let low = row.lower.map_or(f64::NEG_INFINITY, |l| l as f64 / ONE as f64);
-            let high = row.upper.map_or(f64::INFINITY, |u| u as f64 / ONE as f64);
-            let lack = if sum < low {
-                low - sum
-            } else if sum > high {
-                high - sum
-            } else {
-                continue;
-            };
-            let most = model
-                .columns
-                .get(*column)
-                .and_then(|c| c.upper)
-                .map_or(f64::INFINITY, |u| u as f64 / ONE as f64);
-            let value = (lack / factor).clamp(0.0, most);
-            if let Some(cell) = values.get_mut(*column) {
-                *cell = value;
-                sum += value * factor;
-            }
-        }
-    }
 }
 
 /// Contradictions that can be seen without solving.

@@ -7,5 +7,6 @@ mod verdict;
 
 pub use document::{Agreement, Document, FORMAT, Service, Status, StoppedBy, hex};
 pub use resolved::{Made, Resolved};
-pub use value::{Parts, parts, value_micro};
+pub(crate) use value::fairness;
+pub use value::{Parts, parts, parts_with, value_micro};
 pub use verdict::Verdict;

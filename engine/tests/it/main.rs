@@ -10,4 +10,5 @@
 mod brute;
 mod hostile;
 mod judge;
+mod local;
 mod tiny;
