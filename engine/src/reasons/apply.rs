@@ -57,13 +57,13 @@ impl Standing<'_> {
             }
             Change::NewOffer { party: id, quantity } => {
                 let giver = party(part, id)?;
-                part.instance.offers.push(new_offer(giver, &need, *quantity));
+                let given = new_offer(giver, &need, *quantity);
+                dedicate(part, given, n);
             }
             Change::ReturnService { need: id, quantity } => {
                 let wanted = part.needs.part(*self.ids.needs.get(id.as_str())?)?;
-                let wanted = part.instance.needs.get(wanted as usize)?;
-                let given = new_offer(need.party, wanted, *quantity);
-                part.instance.offers.push(given);
+                let given = new_offer(need.party, part.instance.needs.get(wanted as usize)?, *quantity);
+                dedicate(part, given, wanted);
             }
             Change::WidenReach { offer: id, community } => {
                 let o = offer(part, id)?;
@@ -133,7 +133,7 @@ impl Standing<'_> {
     }
 }
 
-/// An offer that fits a need: to everyone, at the times of the need, in lots of one.
+/// An offer that fits a need: to everyone, at its times, in lots of one.
 fn new_offer(giver: u32, need: &Need, quantity: i64) -> Offer {
     Offer {
         party: giver,
@@ -148,4 +148,14 @@ fn new_offer(giver: u32, need: &Need, quantity: i64) -> Offer {
         project: true,
         base: true,
     }
+}
+
+/// Adds an offer for one need alone.
+fn dedicate(part: &mut Part, given: Offer, wanted: u32) {
+    let place = u32::try_from(part.instance.offers.len()).unwrap_or(u32::MAX);
+    let needs = (0_u32..).zip(&part.instance.needs);
+    let others = needs.filter(|(n, need)| *n != wanted && need.service_type == given.service_type);
+    let bans = others.map(|(need, _)| Ban::Service { offer: place, need });
+    part.instance.bans.extend(bans);
+    part.instance.offers.push(given);
 }

@@ -44,7 +44,7 @@ pub enum Code {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Change {
-    /// This party offers so much of the type, to everyone and at the times wanted.
+    /// This party offers so much for this need alone, at the times wanted and in lots of one.
     NewOffer {
         /// The party.
         party: String,
@@ -75,7 +75,7 @@ pub enum Change {
         /// At most.
         quantity: i64,
     },
-    /// The needing party gives this in return.
+    /// The needing party offers so much in return, for this need alone, at the times wanted and in lots of one.
     ReturnService {
         /// The need of the other side that would be met.
         need: String,

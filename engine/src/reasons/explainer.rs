@@ -9,8 +9,10 @@ use crate::rules::Context;
 
 /// Ways looked at closely for one need.
 const CLOSE: usize = 16;
-/// Reasons told for one need.
-const REASONS: usize = 8;
+/// Ways told for one need.
+const REASONS: usize = 6;
+/// Of these, ways told again with an offer for the need alone.
+const RAISED: usize = 2;
 /// Parties that might make a new offer, looked at for one need.
 const GIVERS: usize = 12;
 
@@ -60,6 +62,7 @@ impl<'a> Explainer<'a> {
             ways = self.new_offers(n, need.party);
         }
         ways.sort_by_key(Way::key);
+        ways.truncate(REASONS);
         let mut told: Vec<Reason> = Vec::new();
         for way in &ways {
             let reason = standing.tell(n, way, offers.len());
@@ -70,7 +73,24 @@ impl<'a> Explainer<'a> {
                 told.push(reason);
             }
         }
-        told.truncate(REASONS);
+        // Where whatever is there would go to others, an offer for this need alone is what is left to ask for.
+        let alone = ways.iter().filter_map(|way| Some((way, way.dedicated()?)));
+        for (way, alone) in alone.take(RAISED) {
+            let Reason { change, .. } = standing.tell(n, &alone, offers.len());
+            told.push(Reason {
+                change,
+                ..standing.tell(n, way, offers.len())
+            });
+        }
+        if let (false, Some(main)) = (offers.is_empty(), told.first().cloned()) {
+            for way in self.new_offers(n, need.party).iter().take(RAISED) {
+                let Reason { change, .. } = standing.tell(n, way, offers.len());
+                told.push(Reason {
+                    change,
+                    ..main.clone()
+                });
+            }
+        }
         if told.is_empty() {
             // Nothing makes the need worth anything: the rules count its service as nothing.
             let giver = offers

@@ -63,6 +63,8 @@ pub(super) struct Way {
     pub(super) blocks: Vec<Block>,
     /// What it would add to the value without the blocks.
     pub(super) gain: Gain,
+    /// How much of the need it would meet.
+    pub(super) amount: i64,
 }
 
 impl Way {
@@ -70,6 +72,24 @@ impl Way {
     pub(super) fn key(&self) -> (usize, Option<u8>, i128, Option<u32>) {
         let main = self.blocks.first().map(Block::rank);
         (self.blocks.len(), main, -self.gain.good, self.offer)
+    }
+
+    /// The same by an offer for this need alone, which others cannot take; none if it is that already.
+    pub(super) fn dedicated(&self) -> Option<Self> {
+        self.offer?;
+        let stays = |block: &&Block| {
+            !matches!(
+                block,
+                Block::Taken(_) | Block::Spent(..) | Block::Lot(_) | Block::Unfit(_)
+            )
+        };
+        let mut blocks = vec![Block::NoOffer(self.amount)];
+        blocks.extend(self.blocks.iter().filter(stays));
+        Some(Self {
+            offer: None,
+            blocks,
+            ..self.clone()
+        })
     }
 }
 
@@ -303,6 +323,7 @@ impl Standing<'_> {
             giver,
             blocks,
             gain,
+            amount: draft.services.first().map_or(1, |s| s.amount.max(1)),
         })
     }
 
