@@ -40,6 +40,28 @@ pub enum Code {
     Overlooked,
 }
 
+impl Code {
+    /// Every code.
+    pub const ALL: [Self; 16] = [
+        Self::NoOffer,
+        Self::OutOfReach,
+        Self::TimesDiffer,
+        Self::NotForThem,
+        Self::LotTooLarge,
+        Self::NoReturnService,
+        Self::OfferTaken,
+        Self::PartyFull,
+        Self::FundSpent,
+        Self::BaseQuota,
+        Self::WouldUnbalance,
+        Self::OthersFirst,
+        Self::NotWorth,
+        Self::Banned,
+        Self::Cash,
+        Self::Overlooked,
+    ];
+}
+
 /// A change that would help.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
