@@ -148,6 +148,25 @@ pub(crate) fn solve_and_prove(
     }
 }
 
+/// The plan of these amounts with what proves its quality, judged.
+///
+/// # Errors
+/// [`SolveError::Solver`] with the first rule the judge finds broken.
+pub(crate) fn settle(
+    context: Context<'_>,
+    taken: Vec<i64>,
+    proof: Proof,
+    control: &dyn Control,
+) -> Result<Solution, SolveError> {
+    let best = Found::new(context, taken);
+    let solution = finish(context, &best, proof, None, control.stop());
+    let verdict = check::check(context.instance, &solution.plan, Some(&solution.certificate));
+    match verdict.violations.first() {
+        None => Ok(solution),
+        Some(first) => Err(SolveError::Solver(first.clone())),
+    }
+}
+
 /// A set of services and its value.
 struct Found {
     taken: Vec<i64>,
@@ -251,7 +270,7 @@ fn read(context: Context<'_>, outcome: &Outcome, columns: &Columns) -> Found {
 }
 
 /// Contradictions that can be seen without solving.
-fn pins_hold(context: Context<'_>) -> Result<(), SolveError> {
+pub(crate) fn pins_hold(context: Context<'_>) -> Result<(), SolveError> {
     let mut pins: Vec<usize> = rules::bans::contradict(context.instance)
         .into_iter()
         .map(|(p, _)| p)

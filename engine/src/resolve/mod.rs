@@ -1,0 +1,194 @@
+//! A changed instance, solved from the plan before: what still fits is kept, what the change touches is freed and
+//! solved again, and what moves touches its neighbours in turn.
+
+mod carry;
+mod touched;
+
+use crate::branch::Proof;
+use crate::certificate::Prices;
+use crate::control::{Control, Phase, Progress};
+use crate::edges;
+use crate::error::SolveError;
+use crate::exact::Limits;
+use crate::local::Local;
+use crate::model::Instance;
+use crate::plan::Document;
+use crate::price;
+use crate::rules::{Context, base};
+use crate::solve::{self, Settings, Solution};
+
+/// The plan before.
+#[derive(Debug, Clone, Copy)]
+pub struct Before<'a> {
+    /// Its instance.
+    pub instance: &'a Instance,
+    /// The plan.
+    pub plan: &'a Document,
+    /// The prices of its certificate: they guide the search, and prove a bound of the changed instance too.
+    pub prices: Option<&'a Prices>,
+}
+
+/// Nodes of the search tree of one part.
+const NODES: i32 = 20;
+/// Rounds: what moved in one is touched in the next.
+const ROUNDS: u32 = 4;
+/// Candidates of a party that are freed though they are not made: those the prices like best.
+const TRIED: usize = 8;
+/// Agreements of a party that are freed.
+const MADE: usize = 16;
+/// Parts solved in all for one unit of effort.
+const PARTS: usize = 60;
+/// Rounds of the price climb for one unit of effort.
+const CLIMB: u32 = 10;
+
+/// Solves `now` from the plan before. The work grows with what changed, not with the instance, but for finding the
+/// edges and judging the end.
+///
+/// # Errors
+/// As [`crate::solve`].
+pub fn resolve(
+    now: &Instance,
+    before: Before<'_>,
+    settings: Settings,
+    control: &dyn Control,
+) -> Result<Solution, SolveError> {
+    let edges = edges::build(now);
+    let context = Context {
+        instance: now,
+        edges: &edges,
+    };
+    solve::pins_hold(context)?;
+    let local = Local::new(context);
+    let carried = carry::over(&local, before.plan);
+    if !carried.holds {
+        // A new pin can ask for what no part of the old plan leads to.
+        return crate::solve(now, settings, control);
+    }
+    let proof = prove(context, before, settings, control);
+    let worth = price::price(context, &proof.prices).candidates;
+    let mut search = Search {
+        local,
+        worth,
+        taken: carried.taken,
+        left: PARTS.saturating_mul(settings.effort as usize),
+        control,
+    };
+    let mut touched = touched::parties(&search.local, before.instance);
+    touched.extend(carried.touched);
+    for round in 0..ROUNDS {
+        touched.sort_unstable();
+        touched.dedup();
+        touched = search.round(&touched);
+        control.progress(&Progress {
+            phase: Phase::Construct,
+            done: round + 1,
+            total: ROUNDS,
+            value_micro: 0,
+            bound_micro: price::bound_micro(proof.bound),
+        });
+        if touched.is_empty() || search.left == 0 || control.stop() {
+            break;
+        }
+    }
+    let taken = search.taken;
+    solve::settle(context, taken, proof, control)
+}
+
+/// Old prices, by id, or those of a short climb, whichever prove more.
+fn prove(context: Context<'_>, before: Before<'_>, settings: Settings, control: &dyn Control) -> Proof {
+    let climbed = price::climb(context, CLIMB.saturating_mul(settings.effort), control);
+    let mut proof = Proof {
+        prices: climbed.prices,
+        branches: Vec::new(),
+        bound: climbed.priced.bound,
+    };
+    if let Some(old) = before.prices {
+        let prices = carry::prices(context, before.instance, old);
+        let bound = price::price(context, &prices).bound;
+        if bound < proof.bound {
+            (proof.prices, proof.bound) = (prices, bound);
+        }
+    }
+    proof
+}
+
+struct Search<'a> {
+    local: Local<'a>,
+    /// What the prices leave each candidate.
+    worth: Vec<i128>,
+    taken: Vec<i64>,
+    /// Parts that may still be solved.
+    left: usize,
+    control: &'a dyn Control,
+}
+
+impl Search<'_> {
+    /// Solves the part around each touched party again; gives the parties whose agreements changed.
+    fn round(&mut self, touched: &[u32]) -> Vec<u32> {
+        let limits = Limits {
+            nodes: NODES,
+            seconds: None,
+        };
+        let mut moved = Vec::new();
+        let context = self.local.context();
+        let mut bases = base::choose(context, &self.taken);
+        for p in touched {
+            if self.left == 0 || self.control.stop() {
+                break;
+            }
+            let free = self.near(*p);
+            if free.is_empty() {
+                continue;
+            }
+            self.left -= 1;
+            let Some(changed) = self.local.improve(&self.taken, Some(&bases), &free, limits) else {
+                continue;
+            };
+            for (e, amount) in changed {
+                if let Some(cell) = self.taken.get_mut(e as usize) {
+                    *cell = amount;
+                }
+                if let Some(edge) = context.edges.rows.get(e as usize) {
+                    moved.extend([edge.giver, edge.receiver].into_iter().filter(|m| m != p));
+                }
+            }
+            bases = base::choose(context, &self.taken);
+        }
+        moved
+    }
+
+    /// A party's agreements, the candidates the prices like best, and what their other members are busy with.
+    fn near(&self, p: u32) -> Vec<u32> {
+        let made = |k: &u32| self.local.made(&self.taken, *k);
+        let worth = |k: &u32| self.worth.get(*k as usize).copied().unwrap_or(0);
+        let own = self.local.candidates_of(p);
+        let mut free: Vec<u32> = own.iter().copied().filter(made).collect();
+        free.sort_by_key(|k| (worth(k), *k));
+        free.truncate(MADE);
+        let mut tried: Vec<u32> = own.iter().copied().filter(|k| !made(k)).collect();
+        tried.sort_by_key(|k| (std::cmp::Reverse(worth(k)), *k));
+        tried.truncate(TRIED);
+        for k in tried.iter().take(TRIED / 2) {
+            let members = self
+                .local
+                .context()
+                .edges
+                .candidates
+                .get(*k as usize)
+                .map_or(&[][..], |c| &c.members);
+            let others = members
+                .iter()
+                .filter(|m| **m != p && self.local.candidates_of(**m).len() < 2 * TRIED);
+            free.extend(
+                others
+                    .flat_map(|m| self.local.candidates_of(*m))
+                    .copied()
+                    .filter(made),
+            );
+        }
+        free.extend(tried);
+        free.sort_unstable();
+        free.dedup();
+        free
+    }
+}
