@@ -148,17 +148,24 @@ pub(crate) fn solve_and_prove(
     }
 }
 
-/// The plan of these amounts with what proves its quality, judged.
+/// The plan of these amounts with what proves its quality, judged. On a street `work` steps go into a better proof.
 ///
 /// # Errors
 /// [`SolveError::Solver`] with the first rule the judge finds broken.
 pub(crate) fn settle(
     context: Context<'_>,
     taken: Vec<i64>,
-    proof: Proof,
+    mut proof: Proof,
+    work: u64,
     control: &dyn Control,
 ) -> Result<Solution, SolveError> {
     let best = Found::new(context, taken);
+    if context.edges.rows.len() <= EXACT_EDGES {
+        let found = branch::prove(context, best.value, &proof.prices, work, control);
+        if found.bound < proof.bound {
+            proof = found;
+        }
+    }
     let solution = finish(context, &best, proof, None, control.stop());
     let verdict = check::check(context.instance, &solution.plan, Some(&solution.certificate));
     match verdict.violations.first() {

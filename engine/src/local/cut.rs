@@ -19,6 +19,8 @@ pub(crate) struct Cut<'a> {
     pub(crate) free: &'a [u32],
     /// Parties that are part of it beside the members of those.
     pub(crate) with: &'a [u32],
+    /// Edges of the whole that are only kept as they are or dropped; none = all may change.
+    pub(crate) still: &'a [bool],
 }
 
 /// A part of an instance and of its plan.
@@ -34,6 +36,8 @@ pub(crate) struct Part {
     pub(crate) taken: Vec<i64>,
     /// The edge of the whole for each edge, where it has one.
     pub(crate) sources: Vec<u32>,
+    /// Gain of each service that stays, beside its value, µ.
+    pub(crate) inertia: i64,
     /// Pairs of parties whose agreement costs no upkeep, places of the part, sorted.
     pub(crate) waived: Vec<[u32; 2]>,
     pub(crate) parties: Places,
@@ -85,6 +89,7 @@ impl Part {
             taken: Vec::new(),
             sources: Vec::new(),
             waived: Vec::new(),
+            inertia: 0,
             funds: Places::new(paid.map(|(_, fund)| fund).collect()),
             parties: cut.parties(),
             offers,
@@ -157,8 +162,11 @@ impl Part {
             };
             let left = self.instance.offers.get(offer as usize).map_or(0, |o| o.room);
             let open = self.instance.needs.get(need as usize).map_or(0, |n| n.room);
-            let cap = edge.cap.min(left).min(open);
-            if cap < edge.lot {
+            let (mut lot, mut cap) = (edge.lot, edge.cap.min(left).min(open));
+            if cut.still.get(e as usize).copied().unwrap_or(false) {
+                (lot, cap) = (amount(cut.taken, e as usize), amount(cut.taken, e as usize));
+            }
+            if cap < lot.max(1) {
                 continue;
             }
             gives.push(giver);
@@ -167,6 +175,7 @@ impl Part {
                 need,
                 giver,
                 receiver,
+                lot,
                 cap,
                 candidate: number,
                 ..*edge

@@ -17,6 +17,16 @@ use crate::rules::Context;
 /// How near to HiGHS's own bound a part's plan must be to be taken as the best, a share of its value.
 const GAP: f64 = 1e-4;
 
+/// What rather stays as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Still<'a> {
+    /// Edges of the whole that are only kept as they are or dropped, so that the part is small; none = all may change.
+    pub edges: &'a [bool],
+    /// What a service that stays is worth beside its value, µ. A new plan of the part must still be worth more by value
+    /// alone.
+    pub inertia_micro: i64,
+}
+
 /// An instance with indexes that find what touches what.
 #[derive(Debug, Clone)]
 pub struct Local<'a> {
@@ -122,13 +132,28 @@ impl<'a> Local<'a> {
         free: &[u32],
         limits: Limits,
     ) -> Option<Vec<(u32, i64)>> {
-        let part = Part::of_edges(&Cut {
+        self.improve_but(taken, bases, free, Still::default(), limits)
+    }
+
+    /// The same with a wish to keep what is there.
+    #[must_use]
+    pub fn improve_but(
+        &self,
+        taken: &[i64],
+        bases: Option<&[bool]>,
+        free: &[u32],
+        still: Still<'_>,
+        limits: Limits,
+    ) -> Option<Vec<(u32, i64)>> {
+        let mut part = Part::of_edges(&Cut {
             local: self,
             taken,
             bases,
             free,
             with: &[],
+            still: still.edges,
         });
+        part.inertia = still.inertia_micro;
         let best = part.best(limits, GAP)?;
         if part.value(&best) <= part.value(&part.taken) {
             return None;

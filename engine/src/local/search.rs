@@ -22,6 +22,11 @@ impl Part {
                 column.gain += upkeep;
             }
         }
+        for (z, _) in columns.taken.iter().zip(&self.taken).filter(|(_, x)| **x > 0) {
+            if let Some(column) = model.columns.get_mut(*z) {
+                column.gain += i128::from(self.inertia) * i128::from(PPM);
+            }
+        }
         let bases = base::choose_with(context, &self.taken, &self.held);
         let start = exact::start(context, (&self.taken, &bases), &model, &columns);
         let outcome = exact::solve_near(&model, Some(&start), limits, gap, &Quiet).ok()?;

@@ -76,6 +76,7 @@ impl Explainer<'_> {
             bases: Some(&standing.bases),
             free: &free,
             with: &with,
+            still: &[],
         };
         let unchanged = Part::of_parties(&cut);
         let mut part = unchanged.clone();

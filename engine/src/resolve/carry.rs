@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::touched::Touched;
 use crate::certificate::Prices;
 use crate::local::Local;
 use crate::model::{AREAS, Instance};
@@ -12,8 +13,8 @@ use crate::rules::{Context, fairness};
 pub(super) struct Carried {
     /// How much of each edge is taken.
     pub(super) taken: Vec<i64>,
-    /// Parties that lost something.
-    pub(super) touched: Vec<u32>,
+    /// What lost something.
+    pub(super) touched: Touched,
     /// Every pin is kept.
     pub(super) holds: bool,
 }
@@ -33,7 +34,7 @@ pub(super) fn over(local: &Local<'_>, plan: &Document) -> Carried {
     let parties = instance.party_index();
     let mut carried = Carried {
         taken: vec![0; edges.rows.len()],
-        touched: Vec::new(),
+        touched: Touched::default(),
         holds: true,
     };
     let mut rooms = Rooms {
@@ -42,6 +43,7 @@ pub(super) fn over(local: &Local<'_>, plan: &Document) -> Carried {
         parties: instance.parties.iter().map(|p| p.room).collect(),
         funds: instance.funds.iter().map(|f| f.room).collect(),
     };
+    let (offers, needs) = (instance.offer_index(), instance.need_index());
     let mut agreements: Vec<(i128, usize, Vec<(u32, i64)>)> = Vec::new();
     for (i, made) in resolved.agreements.iter().enumerate() {
         let mut services = Vec::new();
@@ -52,31 +54,29 @@ pub(super) fn over(local: &Local<'_>, plan: &Document) -> Carried {
                     .get(**e as usize)
                     .is_some_and(|edge| edge.offer == *offer)
             };
-            services.extend(
-                local
-                    .edges_of_need(*need)
-                    .iter()
-                    .find(is)
-                    .map(|e| (*e, *quantity)),
-            );
+            let found = local.edges_of_need(*need).iter().find(is);
+            services.extend(found.map(|e| (*e, *quantity)));
         }
         let value = |(e, quantity): &(u32, i64)| {
-            edges
-                .rows
-                .get(*e as usize)
-                .map_or(0, |edge| i128::from(edge.value) * i128::from(*quantity))
+            let unit = edges.rows.get(*e as usize).map_or(0, |edge| edge.value);
+            i128::from(unit) * i128::from(*quantity)
         };
         agreements.push((-services.iter().map(value).sum::<i128>(), i, services));
     }
     agreements.sort();
     for (_, i, services) in &agreements {
-        let asked = plan.agreements.get(*i).map_or(0, |a| a.services.len());
-        let whole = carried.sign(local, &mut rooms, services) && services.len() == asked;
-        if !whole {
-            let members = plan.agreements.get(*i).into_iter().flat_map(|a| &a.members);
-            carried
-                .touched
-                .extend(members.filter_map(|id| parties.get(id.as_str()).copied()));
+        let Some(agreement) = plan.agreements.get(*i) else {
+            continue;
+        };
+        if carried.sign(local, &mut rooms, services) && services.len() == agreement.services.len() {
+            continue;
+        }
+        let members = agreement.members.iter();
+        let members = members.filter_map(|id| parties.get(id.as_str()).copied());
+        carried.touched.parties.extend(members);
+        for service in &agreement.services {
+            carried.touched.offers.extend(offers.get(service.offer.as_str()));
+            carried.touched.needs.extend(needs.get(service.need.as_str()));
         }
     }
     let made = |k: &crate::edges::Candidate| {

@@ -10,12 +10,13 @@ use crate::control::{Control, Phase, Progress};
 use crate::edges;
 use crate::error::SolveError;
 use crate::exact::Limits;
-use crate::local::Local;
+use crate::local::{Local, Still};
 use crate::model::Instance;
 use crate::plan::Document;
 use crate::price;
 use crate::rules::{Context, base};
 use crate::solve::{self, Settings, Solution};
+use touched::Touched;
 
 /// The plan before.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +31,8 @@ pub struct Before<'a> {
 
 /// Nodes of the search tree of one part.
 const NODES: i32 = 20;
+/// People have got used to a service: that it stays counts as this part of an agreement's upkeep.
+const INERTIA: i64 = 10;
 /// Rounds: what moved in one is touched in the next.
 const ROUNDS: u32 = 4;
 /// Candidates of a party that are freed though they are not made: those the prices like best.
@@ -38,6 +41,8 @@ const TRIED: usize = 8;
 const MADE: usize = 16;
 /// Parts solved in all for one unit of effort.
 const PARTS: usize = 60;
+/// Steps of the simplex method spent on the proof for one unit of effort: a tenth of those of a solve.
+const WORK: u64 = 1_000;
 /// Rounds of the price climb for one unit of effort.
 const CLIMB: u32 = 10;
 
@@ -66,19 +71,24 @@ pub fn resolve(
     }
     let proof = prove(context, before, settings, control);
     let worth = price::price(context, &proof.prices).candidates;
+    let mut touched = touched::by_change(&local, before.instance);
+    touched.parties.extend(&carried.touched.parties);
+    touched.offers.extend(&carried.touched.offers);
+    touched.needs.extend(&carried.touched.needs);
     let mut search = Search {
+        still: vec![false; edges.rows.len()],
         local,
         worth,
         taken: carried.taken,
         left: PARTS.saturating_mul(settings.effort as usize),
         control,
     };
-    let mut touched = touched::parties(&search.local, before.instance);
-    touched.extend(carried.touched);
+    search.hold_still(&touched);
+    let mut parties = touched.parties;
     for round in 0..ROUNDS {
-        touched.sort_unstable();
-        touched.dedup();
-        touched = search.round(&touched);
+        parties.sort_unstable();
+        parties.dedup();
+        parties = search.round(&parties);
         control.progress(&Progress {
             phase: Phase::Construct,
             done: round + 1,
@@ -86,12 +96,13 @@ pub fn resolve(
             value_micro: 0,
             bound_micro: price::bound_micro(proof.bound),
         });
-        if touched.is_empty() || search.left == 0 || control.stop() {
+        if parties.is_empty() || search.left == 0 || control.stop() {
             break;
         }
     }
     let taken = search.taken;
-    solve::settle(context, taken, proof, control)
+    let work = WORK.saturating_mul(settings.effort.into());
+    solve::settle(context, taken, proof, work, control)
 }
 
 /// Old prices, by id, or those of a short climb, whichever prove more.
@@ -117,12 +128,55 @@ struct Search<'a> {
     /// What the prices leave each candidate.
     worth: Vec<i128>,
     taken: Vec<i64>,
+    /// Edges of agreements that are made, neither of whose sides is touched: they are kept as they are or dropped.
+    still: Vec<bool>,
     /// Parts that may still be solved.
     left: usize,
     control: &'a dyn Control,
 }
 
 impl Search<'_> {
+    fn hold_still(&mut self, touched: &Touched) {
+        let Context { instance, edges } = self.local.context();
+        let (mut offers, mut needs) = (
+            vec![false; instance.offers.len()],
+            vec![false; instance.needs.len()],
+        );
+        let lists = [(&mut offers, &touched.offers), (&mut needs, &touched.needs)];
+        for (cells, places) in lists {
+            for place in places {
+                if let Some(cell) = cells.get_mut(*place as usize) {
+                    *cell = true;
+                }
+            }
+        }
+        let is = |cells: &[bool], place: u32| cells.get(place as usize).copied().unwrap_or(false);
+        for candidate in &edges.candidates {
+            let made = candidate
+                .range()
+                .any(|e| self.taken.get(e).is_some_and(|x| *x > 0));
+            for e in candidate.range().filter(|_| made) {
+                if let (Some(edge), Some(cell)) = (edges.rows.get(e), self.still.get_mut(e)) {
+                    *cell = !is(&offers, edge.offer) && !is(&needs, edge.need);
+                }
+            }
+        }
+    }
+
+    /// What moved gives or takes room: whatever else uses the same offer or need may move too.
+    fn stir(&mut self, offer: u32, need: u32) {
+        let same = self
+            .local
+            .edges_of_offer(offer)
+            .iter()
+            .chain(self.local.edges_of_need(need));
+        for e in same {
+            if let Some(cell) = self.still.get_mut(*e as usize) {
+                *cell = false;
+            }
+        }
+    }
+
     /// Solves the part around each touched party again; gives the parties whose agreements changed.
     fn round(&mut self, touched: &[u32]) -> Vec<u32> {
         let limits = Limits {
@@ -131,6 +185,7 @@ impl Search<'_> {
         };
         let mut moved = Vec::new();
         let context = self.local.context();
+        let inertia_micro = context.instance.policy().fixed_micro / INERTIA;
         let mut bases = base::choose(context, &self.taken);
         for p in touched {
             if self.left == 0 || self.control.stop() {
@@ -141,7 +196,14 @@ impl Search<'_> {
                 continue;
             }
             self.left -= 1;
-            let Some(changed) = self.local.improve(&self.taken, Some(&bases), &free, limits) else {
+            let still = Still {
+                edges: &self.still,
+                inertia_micro,
+            };
+            let improved = self
+                .local
+                .improve_but(&self.taken, Some(&bases), &free, still, limits);
+            let Some(changed) = improved else {
                 continue;
             };
             for (e, amount) in changed {
@@ -150,6 +212,7 @@ impl Search<'_> {
                 }
                 if let Some(edge) = context.edges.rows.get(e as usize) {
                     moved.extend([edge.giver, edge.receiver].into_iter().filter(|m| m != p));
+                    self.stir(edge.offer, edge.need);
                 }
             }
             bases = base::choose(context, &self.taken);
