@@ -88,6 +88,7 @@ pub mod resolve;
 pub mod rules;
 mod solve;
 pub mod validate;
+pub mod what_if;
 
 pub use solve::{Method, Settings, Solution, solve};
 pub use validate::{Fault, parse};

@@ -46,11 +46,7 @@ pub(super) fn run(args: &ExplainArgs) -> ExitCode {
 fn explain(args: &ExplainArgs) -> Result<ExitCode, ExitCode> {
     let instance = files::instance(&args.instance)?;
     let plan = files::plan(&args.plan)?;
-    let lang = args.lang.as_deref().map(Lang::from_tag);
-    if lang == Some(None) {
-        files::tell("languages are zh-CN, ko-CN and en");
-        return Err(ExitCode::from(2));
-    }
+    let lang = files::lang(args.lang.as_deref())?;
     let edges = edges::build(&instance);
     let context = Context {
         instance: &instance,
@@ -94,7 +90,7 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, ExitCode> {
             };
             (reason, None)
         };
-        match lang.flatten() {
+        match lang {
             Some(lang) => println!("{}", words(lang, &reason)),
             None => println!("{}", json!({ "reason": reason, "confirmed": confirmed })),
         }
