@@ -59,4 +59,4 @@ rule-reciprocity = balance of giving and getting
 rule-fairness = fairness between communities
 rule-coverage = six areas in every community
 rule-base = bonus of bases
-rule-price = Without “{ $rule }”: services worth { $points } points more, { $services } services, { $agreements } agreements
+rule-price = Without “{ $rule }”: a plan worth { $points } points more, { $services } services, { $agreements } agreements

@@ -59,4 +59,4 @@ rule-reciprocity = 주고받는 균형
 rule-fairness = 사회구역간의 공평
 rule-coverage = 여섯 분야 포괄
 rule-base = 기지 장려
-rule-price = “{ $rule }” 규칙이 없으면: 봉사의 가치 { $points }점 증가, 봉사 { $services }건, 협의서 { $agreements }건
+rule-price = “{ $rule }” 규칙이 없으면: 방안의 가치 { $points }점 증가, 봉사 { $services }건, 협의서 { $agreements }건

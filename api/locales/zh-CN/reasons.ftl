@@ -59,4 +59,4 @@ rule-reciprocity = 互惠平衡
 rule-fairness = 社区间公平
 rule-coverage = 六共全覆盖
 rule-base = 基地奖励
-rule-price = 如不计“{ $rule }”：服务分值多 { $points }，服务 { $services } 项，协议 { $agreements } 份
+rule-price = 如不计“{ $rule }”：方案分值多 { $points }，服务 { $services } 项，协议 { $agreements } 份

@@ -2,7 +2,7 @@
 
 use super::amount;
 use super::cut::{Cut, Part};
-use crate::edges::Edge;
+use crate::edges::{Candidate, Edge};
 use crate::rules::held::HeldParty;
 
 impl Part {
@@ -39,7 +39,7 @@ impl Part {
                 if cut.free.binary_search(k).is_ok() {
                     continue;
                 }
-                let range = edges.candidates.get(*k as usize).map_or(0..0, |c| c.range());
+                let range = edges.candidates.get(*k as usize).map_or(0..0, Candidate::range);
                 let run = range.clone().zip(edges.rows.get(range).unwrap_or_default());
                 let mut made = false;
                 for (edge, amount) in run.map(|(e, edge)| (edge, amount(cut.taken, e))) {

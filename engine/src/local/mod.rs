@@ -101,6 +101,16 @@ impl<'a> Local<'a> {
         self.needs.of(need)
     }
 
+    /// The edge of an offer and a need.
+    #[must_use]
+    pub fn edge(&self, offer: u32, need: u32) -> Option<u32> {
+        let is = |e: &&u32| {
+            let edge = self.context.edges.rows.get(**e as usize);
+            edge.is_some_and(|edge| edge.offer == offer)
+        };
+        self.edges_of_need(need).iter().find(is).copied()
+    }
+
     /// The offers of a party, by place.
     #[must_use]
     pub fn offers_of(&self, party: u32) -> &[u32] {

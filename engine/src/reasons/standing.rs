@@ -60,15 +60,8 @@ impl<'a> Standing<'a> {
         let mut taken = vec![0; context.edges.rows.len()];
         let resolved = plan.resolve(instance);
         for (offer, need, quantity) in resolved.agreements.iter().flat_map(|a| &a.services) {
-            let is = |e: &&u32| {
-                context
-                    .edges
-                    .rows
-                    .get(**e as usize)
-                    .is_some_and(|edge| edge.offer == *offer)
-            };
-            let found = local.edges_of_need(*need).iter().find(is);
-            if let Some(cell) = found.and_then(|e| taken.get_mut(*e as usize)) {
+            let found = local.edge(*offer, *need);
+            if let Some(cell) = found.and_then(|e| taken.get_mut(e as usize)) {
                 *cell = *quantity;
             }
         }

@@ -19,6 +19,9 @@ pub(super) struct Carried {
     pub(super) holds: bool,
 }
 
+/// Value of an agreement that is still possible, negative; its place in the plan; its edges with their amounts.
+type Found = (i128, usize, Vec<(u32, i64)>);
+
 /// Rooms while agreements are carried over.
 struct Rooms {
     offers: Vec<i64>,
@@ -44,18 +47,12 @@ pub(super) fn over(local: &Local<'_>, plan: &Document) -> Carried {
         funds: instance.funds.iter().map(|f| f.room).collect(),
     };
     let (offers, needs) = (instance.offer_index(), instance.need_index());
-    let mut agreements: Vec<(i128, usize, Vec<(u32, i64)>)> = Vec::new();
+    let mut agreements: Vec<Found> = Vec::new();
     for (i, made) in resolved.agreements.iter().enumerate() {
         let mut services = Vec::new();
         for (offer, need, quantity) in &made.services {
-            let is = |e: &&u32| {
-                edges
-                    .rows
-                    .get(**e as usize)
-                    .is_some_and(|edge| edge.offer == *offer)
-            };
-            let found = local.edges_of_need(*need).iter().find(is);
-            services.extend(found.map(|e| (*e, *quantity)));
+            let found = local.edge(*offer, *need);
+            services.extend(found.map(|e| (e, *quantity)));
         }
         let value = |(e, quantity): &(u32, i64)| {
             let unit = edges.rows.get(*e as usize).map_or(0, |edge| edge.value);

@@ -5,11 +5,13 @@ use serde::Serialize;
 use crate::control::Control;
 use crate::edges;
 use crate::error::SolveError;
-use crate::model::{Document as Lists, FEN_MAX, Instance, PPM};
+use crate::exact::Limits;
+use crate::local::Local;
+use crate::model::{Document as Lists, FEN_MAX, Instance};
 use crate::plan::{self, Document};
 use crate::resolve::{self, Before};
 use crate::rules::{Context, base};
-use crate::solve::{Settings, Solution};
+use crate::solve::Settings;
 use crate::validate;
 
 /// What is lost because of one rule.
@@ -17,9 +19,9 @@ use crate::validate;
 pub struct RulePrice {
     /// The rule: `upkeep`, `load`, `budget`, `reciprocity`, `fairness`, `coverage` or `base`.
     pub rule: &'static str,
-    /// Value of the services alone with the rule, µ.
+    /// What the plan would be worth if the rule were not counted, µ.
     pub with_micro: i64,
-    /// The same without it, µ.
+    /// What the best plan found without the rule is worth, µ; not less.
     pub without_micro: i64,
     /// Services with the rule.
     pub services_with: usize,
@@ -33,7 +35,9 @@ pub struct RulePrice {
 
 /// Agreements anybody may have when load is no rule.
 const MANY: i64 = 1_000_000;
-/// Edges up to which the instance without a rule is solved from nothing.
+/// Nodes of the search tree for one unit of effort.
+const NODES: u32 = 20;
+/// Edges up to which everything is freed at once.
 const WHOLE: usize = 4_000;
 
 /// A rule and how to take it away; `false` if it is off already.
@@ -68,8 +72,9 @@ const RULES: [Rule; 7] = [
     }),
 ];
 
-/// A table of what each rule that is on costs. Value is that of the services alone, so that plans under different rules
-/// compare. Streets are solved from nothing, larger instances from `before`.
+/// A table of what each rule that is on costs: how much more a plan could be worth without it, as values are without
+/// it. Every plan stays possible when a rule goes, so each search starts from `before`: on streets everything is freed
+/// at once, in larger instances part by part.
 ///
 /// # Errors
 /// As [`crate::solve`].
@@ -79,8 +84,6 @@ pub fn price_rules(
     settings: Settings,
     control: &dyn Control,
 ) -> Result<Vec<RulePrice>, SolveError> {
-    let own = worth(instance, before);
-    let small = edges::build(instance).rows.len() <= WHOLE;
     let mut table = Vec::new();
     for (rule, take_away) in RULES {
         let mut lists = instance.document.clone();
@@ -90,52 +93,73 @@ pub fn price_rules(
         let Ok(without) = validate::build(lists) else {
             continue;
         };
-        let solution: Solution = if small {
-            crate::solve(&without, settings, control)?
+        let edges = edges::build(&without);
+        let context = Context {
+            instance: &without,
+            edges: &edges,
+        };
+        let local = Local::new(context);
+        let old = taken(&local, before);
+        let new = if edges.rows.len() <= WHOLE {
+            whole(&local, &old, settings)
         } else {
             let before = Before {
                 instance,
                 plan: before,
                 prices: None,
             };
-            resolve::resolve(&without, before, settings, control)?
+            let solution = resolve::resolve(&without, before, settings, control)?;
+            taken(&local, &solution.plan)
         };
-        let found = worth(&without, &solution.plan);
+        let value = |taken: &[i64]| plan::value_micro(&without, &edges, taken, &base::choose(context, taken));
+        let services = |taken: &[i64]| taken.iter().filter(|x| **x > 0).count();
+        let agreements = |taken: &[i64]| {
+            let all = edges.candidates.iter();
+            all.filter(|c| taken.get(c.range()).unwrap_or_default().iter().any(|x| *x > 0))
+                .count()
+        };
         table.push(RulePrice {
             rule,
-            with_micro: own.0,
-            without_micro: found.0,
-            services_with: own.1,
-            services_without: found.1,
-            agreements_with: before.agreements.len(),
-            agreements_without: solution.plan.agreements.len(),
+            with_micro: value(&old),
+            without_micro: value(&new),
+            services_with: services(&old),
+            services_without: services(&new),
+            agreements_with: agreements(&old),
+            agreements_without: agreements(&new),
         });
     }
     Ok(table)
 }
 
-/// Value of a plan's services, µ, and how many there are.
-fn worth(instance: &Instance, plan: &Document) -> (i64, usize) {
-    let edges = edges::build(instance);
-    let context = Context {
-        instance,
-        edges: &edges,
+/// The best amounts found with everything freed.
+fn whole(local: &Local<'_>, old: &[i64], settings: Settings) -> Vec<i64> {
+    let context = local.context();
+    let limits = Limits {
+        nodes: i32::try_from(NODES.saturating_mul(settings.effort)).unwrap_or(i32::MAX),
+        seconds: settings.seconds,
     };
-    let places: std::collections::BTreeMap<(u32, u32), usize> = edges
-        .rows
-        .iter()
-        .enumerate()
-        .map(|(e, edge)| ((edge.offer, edge.need), e))
-        .collect();
+    let count = u32::try_from(context.edges.candidates.len()).unwrap_or(u32::MAX);
+    let all: Vec<u32> = (0..count).collect();
+    let bases = base::choose(context, old);
+    let mut new = old.to_vec();
+    for (e, amount) in local.improve(old, Some(&bases), &all, limits).unwrap_or_default() {
+        if let Some(cell) = new.get_mut(e as usize) {
+            *cell = amount;
+        }
+    }
+    new
+}
+
+/// How much of each edge a plan takes.
+fn taken(local: &Local<'_>, plan: &Document) -> Vec<i64> {
+    let Context { instance, edges } = local.context();
     let mut taken = vec![0; edges.rows.len()];
     let resolved = plan.resolve(instance);
     for (offer, need, quantity) in resolved.agreements.iter().flat_map(|a| &a.services) {
-        let place = places.get(&(*offer, *need));
-        if let Some(cell) = place.and_then(|e| taken.get_mut(*e)) {
+        let place = local.edge(*offer, *need).and_then(|e| taken.get_mut(e as usize));
+        if let Some(cell) = place {
             *cell = *quantity;
         }
     }
-    let parts = plan::parts(instance, &edges, &taken, &base::choose(context, &taken));
-    let value = i64::try_from(parts.services / i128::from(PPM)).unwrap_or(i64::MAX);
-    (value, taken.iter().filter(|x| **x > 0).count())
+    taken
 }
