@@ -8,11 +8,13 @@ use crate::control::{Control, Phase, Progress};
 use crate::edges::{self, Edges};
 use crate::error::SolveError;
 use crate::exact::{self, Limits, Outcome};
+use crate::flat::Flat;
 use crate::linear::{Linear, ONE};
 use crate::model::{Instance, Mode};
 use crate::plan::{self, Agreement, Document, Service, Status, StoppedBy, hex};
-use crate::price;
+use crate::price::{self, Rounds};
 use crate::rules::{self, Columns, Context, base};
+use crate::search;
 
 /// How to solve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,9 @@ const EXACT_EDGES: usize = 4_000;
 const NODES: u32 = 200;
 /// Steps of the simplex method spent on the proof for one unit of effort.
 const WORK: u64 = 10_000;
+/// Moves of the search for one unit of effort, and the loss that may stay at its beginning, µ.
+const MOVES: u64 = 20_000;
+const HEAT: f64 = 4_000_000.0;
 /// Rounds of the price climb: at least, and for one unit of effort.
 const ROUNDS: (u32, u32) = (200, 40);
 
@@ -100,10 +105,21 @@ pub(crate) fn solve_and_prove(
     };
     pins_hold(context)?;
     let rounds = ROUNDS.0 + ROUNDS.1.saturating_mul(settings.effort);
-    let climbed = price::climb(context, rounds, control);
+    let flat = Flat::new(context);
+    let rounds = Rounds {
+        pairs: 800,
+        blocks: 60 + 10 * settings.effort,
+        threads: 2,
+    };
+    let climbed = price::climb(context, &flat, None, rounds, control);
+    let moves = search::Work {
+        rounds: 4 * settings.effort,
+        heat: HEAT,
+        threads: 2,
+    };
     let mut best = Found::new(
         context,
-        price::construct(context, &climbed.priced, settings.effort.max(2), control),
+        search::search(context, &flat, &climbed, None, moves, control),
     );
     let small = edges.rows.len() <= EXACT_EDGES;
     let exact = settings.method == Method::Exact || (settings.method == Method::Auto && small);
@@ -120,11 +136,11 @@ pub(crate) fn solve_and_prove(
     let climbed = Proof {
         prices: climbed.prices,
         branches: Vec::new(),
-        bound: climbed.priced.bound,
+        bound: climbed.bound,
     };
     let proof = if small {
         let work = if exact { work } else { 0 };
-        let proof = branch::prove(context, best.value, &climbed.prices, work, control);
+        let proof = branch::prove(context, &flat, best.value, &climbed.prices, work, control);
         stopped |= exact && control.stop();
         if proof.bound < climbed.bound {
             proof
