@@ -7,7 +7,7 @@ mod row;
 use serde::{Deserialize, Serialize};
 
 pub use branch::{Branch, Decided, Decision};
-pub use row::{Row, name};
+pub use row::{Row, name, rule};
 
 use crate::model::{AREAS, Instance};
 

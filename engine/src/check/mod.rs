@@ -18,8 +18,8 @@ const ONE: i128 = 1_000_000;
 /// Judges a plan, and a certificate if given.
 #[must_use]
 pub fn check(instance: &Instance, plan: &Document, certificate: Option<&Certificate>) -> Verdict {
-    let (mut table, resolved) = (rows::Table::default(), plan.resolve(instance));
-    let value = rules::walk(instance, &resolved, &mut table);
+    let resolved = plan.resolve(instance);
+    let (table, value) = rules::walk(instance, &resolved);
     let mut said = [resolved.faults, table.violations(instance)].concat();
     let (bound, own) = (
         certificate.map(|c| bound::micro(instance, c, &mut said)),
