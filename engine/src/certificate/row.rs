@@ -10,7 +10,7 @@ pub type Row = (&'static str, u32, u32);
 /// The rules whose rows have a price, numbered: `VALUE` counts a plan's value and has one row, the last two have one
 /// row for each party in each of six areas, numbered as a rule for each area.
 pub mod rule {
-    use super::{AREAS, Row};
+    use super::{AREAS, Instance, Row};
 
     /// What a plan is worth, µ.
     pub const VALUE: usize = 0;
@@ -34,6 +34,18 @@ pub mod rule {
     pub const BASE_AREA: usize = COVERAGE + AREAS;
     /// How many there are.
     pub const COUNT: usize = BASE_AREA + AREAS;
+
+    /// What each row allows, rule by rule; the greatest number if anything.
+    #[must_use]
+    pub fn limits(instance: &Instance) -> Vec<Vec<i64>> {
+        let offers = instance.offers.iter().map(|o| o.room).collect();
+        let needs = instance.needs.iter().map(|n| n.room).collect();
+        let parties = instance.parties.iter().map(|p| p.room).collect();
+        let funds = instance.funds.iter().map(|f| f.room).collect();
+        let mut limits = vec![vec![i64::MAX], offers, needs, parties, funds];
+        limits.resize(COUNT, vec![i64::MAX; instance.parties.len()]);
+        limits
+    }
 
     /// A rule's row, by its place.
     #[must_use]
@@ -127,6 +139,16 @@ impl Prices {
             "budget" | "reciprocity" | "fairness" => price,
             _ => price * 1_000_000,
         }
+    }
+
+    /// The same for each row of the numbered rules, rule by rule.
+    #[must_use]
+    pub fn by_rule(&self, instance: &Instance) -> Vec<Vec<i128>> {
+        let list = |(rule, rows): (usize, Vec<i64>)| {
+            let price = |(place, _)| self.millionths(rule::row(rule, place));
+            (0_u32..).zip(rows).map(price).collect()
+        };
+        rule::limits(instance).into_iter().enumerate().map(list).collect()
     }
 
     /// Sets the price of a row, if there is such a row.

@@ -1,11 +1,9 @@
 //! The bound from a certificate: the greatest of its leaves', each from prices: constants of the coupling rows plus what
 //! each pair can still gain under the leaf's decisions.
 
-use std::collections::BTreeMap;
-
-use super::{ONE, rows, rules, service};
+use super::{ONE, rules, service};
 use crate::certificate::{Branch, Certificate, Decided, Prices, rule};
-use crate::model::{AREAS, Instance, PartyKind};
+use crate::model::{Instance, Need, PartyKind};
 
 /// A service that fits: its parties in order, whether the second gives, its offer and need.
 type Edge = ((u32, u32), bool, u32, u32);
@@ -15,16 +13,14 @@ const NEVER: i128 = -1_000_000_000_000_000_000_000_000_000_000;
 
 /// The bound, µ, rounded up. The tree covers every plan, since each split is followed both ways.
 pub(super) fn micro(instance: &Instance, c: &Certificate, said: &mut Vec<String>) -> i64 {
-    let (edges, rooms) = edges(instance);
+    let (edges, limits) = (edges(instance), rule::limits(instance).concat());
     let mut end = |prices: &Prices, decided: &Decided| {
         said.extend(prices.faults(instance));
-        let price = |(rule, list): (usize, &Vec<i64>)| {
-            let row = |(i, _)| prices.millionths(rule::row(rule, i));
-            (0_u32..).zip(list).map(row).collect()
-        };
-        let prices: Vec<Vec<i128>> = rooms.iter().enumerate().map(price).collect();
-        let paid = prices.iter().flatten().zip(rooms.iter().flatten());
-        let paid: i128 = paid.map(|(price, room)| price * i128::from(*room)).sum();
+        let prices = prices.by_rule(instance);
+        // What allows anything costs nothing: the greatest number leaves no remainder.
+        let rooms = limits.iter().map(|limit| i128::from(limit % i64::MAX));
+        let rows = prices.iter().flatten().zip(rooms);
+        let paid: i128 = rows.map(|(price, room)| price * room).sum();
         paid + parties(instance, &prices, decided) + gains(instance, &edges, &prices, decided)
     };
     let (mut open, mut bound) = (vec![(0, Decided::by_pins(&instance.pins))], NEVER);
@@ -44,44 +40,40 @@ pub(super) fn micro(instance: &Instance, c: &Certificate, said: &mut Vec<String>
     i64::try_from(-(-bound).div_euclid(ONE)).unwrap_or(i64::MAX)
 }
 
-/// The services of pairs in which each member could give something, pair by pair; and what the rows allow that some
-/// service uses.
-fn edges(instance: &Instance) -> (Vec<Edge>, Vec<Vec<i64>>) {
-    let (everyone, always) = (|a: u64| if a == 0 { u64::MAX } else { a }, (i64::MIN, i64::MAX));
-    let group = |kind: u32, unit: bool| 2 * kind as usize + usize::from(unit);
-    let is_unit = |p: u32| instance.parties[p as usize].is_unit();
+/// The services that fit, pair by pair and giver by giver.
+fn edges(instance: &Instance) -> Vec<Edge> {
+    let everyone = |audience: u64| if audience == 0 { u64::MAX } else { audience };
+    let days = |days: Option<(i64, i64)>| days.unwrap_or((i64::MIN, i64::MAX));
+    let is_unit = |p: u32| usize::from(instance.parties[p as usize].is_unit());
     // Offers by type and side, with what refuses most.
-    let mut offers = vec![Vec::new(); 2 * instance.types.len()];
+    let mut offers = vec![[vec![], vec![]]; instance.types.len()];
     for (o, offer) in (0_u32..).zip(&instance.offers) {
-        let near = (everyone(offer.audience), offer.days.unwrap_or(always), o);
-        offers[group(offer.service_type, is_unit(offer.party))].push(near);
+        let of_type = &mut offers[offer.service_type as usize];
+        of_type[is_unit(offer.party)].push((everyone(offer.audience), days(offer.days), o));
     }
-    let (mut edges, limits) = (Vec::new(), rows::limits(instance));
-    let mut rooms: Vec<_> = limits.iter().map(|list| vec![0; list.len()]).collect();
-    for (n, need) in (0_u32..).zip(&instance.needs) {
-        let (wanted, days) = (everyone(need.audience), need.days.unwrap_or(always));
-        for &(audience, (from, to), o) in &offers[group(need.service_type, !is_unit(need.party))] {
-            let near = audience & wanted != 0 && from <= days.1 && days.0 <= to;
+    // Equals beside equals and type by type: what is read stays near and is refused in runs.
+    offers.iter_mut().flatten().for_each(|list| list.sort_unstable());
+    let mut order: Vec<(u32, &Need)> = (0_u32..).zip(&instance.needs).collect();
+    order.sort_by_key(|(_, need)| need.service_type);
+    let mut edges: Vec<Edge> = Vec::new();
+    for (n, need) in order {
+        let (wanted, (from, to)) = (everyone(need.audience), days(need.days));
+        for &(audience, days, o) in &offers[need.service_type as usize][1 - is_unit(need.party)] {
+            let near = audience & wanted != 0 && days.0 <= to && from <= days.1;
             if near && service::tests(instance, o, n).iter().all(|test| test.1) {
                 let (a, b) = (instance.offers[o as usize].party, need.party);
                 edges.push(((a.min(b), a.max(b)), a > b, o, n));
-                let uses = service::uses(instance, o, n).map(|(rule, place, ..)| (rule, place));
-                for (rule, i) in uses.into_iter().chain([(rule::LOAD, a), (rule::LOAD, b)]) {
-                    rooms[rule][i as usize] = limits[rule][i as usize] % i64::MAX;
-                }
             }
         }
     }
-    edges.sort_unstable();
-    let pairs = edges.chunk_by(|a, b| a.0 == b.0);
-    let both = pairs.filter(|pair| pair[0].1 != pair[pair.len() - 1].1);
-    (both.flatten().copied().collect(), rooms)
+    edges.sort_by_key(|edge| (edge.0, edge.1));
+    edges
 }
 
 /// What pairs gain, millionths of a µ: each member gives at least one service, or there is no agreement.
 fn gains(instance: &Instance, edges: &[Edge], prices: &[Vec<i128>], decided: &Decided) -> i128 {
-    let mut sum = 0;
-    for pair in edges.chunk_by(|a, b| a.0 == b.0) {
+    let (mut sum, both) = (0, |pair: &&[Edge]| pair[0].1 != pair[pair.len() - 1].1);
+    for pair in edges.chunk_by(|a, b| a.0 == b.0).filter(both) {
         let (a, b) = pair[0].0;
         let (low, high) = decided.of(("agreement", a, b));
         let load = prices[rule::LOAD][a as usize] + prices[rule::LOAD][b as usize];
@@ -90,14 +82,14 @@ fn gains(instance: &Instance, edges: &[Edge], prices: &[Vec<i128>], decided: &De
             let (mut taken, mut most) = (None, NEVER);
             for &(.., o, n) in way {
                 let (range, (low, high)) = (service::range(instance, o, n), decided.of(("service", o, n)));
-                let (low, high, forced) = (range.0.max(low), range.1.min(high), low > 0);
+                let (low, high, forced) = (range.0.max(low.into()), range.1.min(high.into()), low > 0);
                 let (mut unit, mut gain) = (0, 0);
                 for (rule, i, each, once) in service::uses(instance, o, n) {
                     let price = prices[rule][i as usize];
                     (unit, gain) = (unit - price * each, gain - price * once);
                 }
-                let best = i128::from(if unit > 0 { high } else { low });
-                gain = if low <= high { gain + unit * best } else { NEVER };
+                let amount = if unit > 0 { high } else { low };
+                gain = if low <= high { gain + unit * amount } else { NEVER };
                 if gain > 0 || forced {
                     taken = Some(taken.unwrap_or(0) + gain);
                 }
@@ -114,31 +106,30 @@ fn gains(instance: &Instance, edges: &[Edge], prices: &[Vec<i128>], decided: &De
 /// What reciprocity, fairness, coverage and bases may add at these prices.
 fn parties(instance: &Instance, prices: &[Vec<i128>], decided: &Decided) -> i128 {
     let policy = instance.policy();
-    let (mut sum, mut bases) = (0, BTreeMap::<_, Vec<(bool, i128)>>::new());
+    let (mut sum, mut bases) = (0, vec![Vec::new(); instance.streets.len() + 1]);
     for (i, p) in (0_u32..).zip(&instance.parties) {
         let of = |rule: usize| prices[rule][i as usize];
-        let areas = |first: usize| (first..first + AREAS).map(of);
         let (q, phi) = (of(rule::RECIPROCITY), of(rule::FAIRNESS));
-        sum += q.abs() * i128::from(p.tolerance) + q * i128::from(p.carry);
-        sum -= areas(rule::COVERAGE).sum::<i128>();
+        let coverage: i128 = (rule::COVERAGE..rule::BASE_AREA).map(of).sum();
+        sum += q.abs() * i128::from(p.tolerance) + q * i128::from(p.carry) - coverage;
         for step in policy.fairness.iter().filter(|_| p.kind == PartyKind::Community) {
             let length = i128::from(step.length_micro_per_household.unwrap_or(0));
             sum += (i128::from(step.bonus_ppm) - phi).max(0) * length * i128::from(p.households);
         }
-        let mut areas: Vec<i128> = areas(rule::BASE_AREA).collect();
+        let mut areas: Vec<i128> = (rule::BASE_AREA..rule::COUNT).map(of).collect();
         areas.sort_unstable();
         let breadth = usize::try_from(policy.base_breadth).unwrap_or(6).min(6);
         let depth = of(rule::BASE_DEPTH) * i128::from(policy.base_depth);
         let gain = i128::from(policy.base_bonus_micro) * ONE - depth - areas[..breadth].iter().sum::<i128>();
         let (low, high) = decided.of(("is_base", i, 0));
         if p.is_unit() && high > 0 {
-            let gain = if low > 0 { gain } else { gain.max(0) };
-            bases.entry(p.street).or_default().push((low < 1, -gain));
+            let base = (low < 1, if low < 1 { -gain.max(0) } else { -gain });
+            bases[p.street.map_or(0, |street| 1 + street as usize)].push(base);
         }
     }
-    for gains in bases.values_mut() {
+    for gains in &mut bases {
         gains.sort_unstable();
         gains.truncate(usize::try_from(policy.base_quota).unwrap_or(usize::MAX));
     }
-    sum - bases.values().flatten().map(|base| base.1).sum::<i128>()
+    sum - bases.iter().flatten().map(|base| base.1).sum::<i128>()
 }

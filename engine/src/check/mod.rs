@@ -3,7 +3,6 @@
 //! anybody. What must hold is one table of rows, filled by one pass over the plan; the bound prices the same rows.
 
 mod bound;
-mod rows;
 mod rules;
 mod service;
 
@@ -19,12 +18,10 @@ const ONE: i128 = 1_000_000;
 #[must_use]
 pub fn check(instance: &Instance, plan: &Document, certificate: Option<&Certificate>) -> Verdict {
     let resolved = plan.resolve(instance);
-    let (table, value) = rules::walk(instance, &resolved);
-    let mut said = [resolved.faults, table.violations(instance)].concat();
-    let (bound, own) = (
-        certificate.map(|c| bound::micro(instance, c, &mut said)),
-        hex(&instance.sha256),
-    );
+    let (used, value) = rules::walk(instance, &resolved);
+    let mut said = [resolved.faults, used.violations(instance)].concat();
+    let bound = certificate.map(|c| bound::micro(instance, c, &mut said));
+    let own = hex(&instance.sha256);
     let mut claim = |what: &str, claimed: &str, found: &str| {
         if claimed != found {
             said.push(format!("{what} {claimed}: it is {found}"));

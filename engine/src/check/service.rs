@@ -6,9 +6,10 @@ use crate::certificate::rule;
 use crate::model::{Ban, Instance, Mode, Need, Offer, ReachSet, WEEK_MIN};
 
 /// Least and most that may be taken.
-pub(super) fn range(instance: &Instance, o: u32, n: u32) -> (i64, i64) {
+pub(super) fn range(instance: &Instance, o: u32, n: u32) -> (i128, i128) {
     let (offer, need) = (&instance.offers[o as usize], &instance.needs[n as usize]);
-    (offer.lot.max(need.useful), offer.room.min(need.room))
+    let (least, most) = (offer.lot.max(need.useful), offer.room.min(need.room));
+    (least.into(), most.into())
 }
 
 /// Each rule's row it uses: how much with each unit taken, and how much by being taken at all.
@@ -18,10 +19,10 @@ pub(super) fn uses(instance: &Instance, o: u32, n: u32) -> [(usize, u32, i128, i
     let (from, to, area) = (offer.party, need.party, usize::from(kind.area));
     let factor = policy.priority_ppm[usize::from(need.priority) - 1];
     let worth = (i128::from(kind.worth) * i128::from(factor)).div_euclid(ONE);
-    let again = instance.previous_services.binary_search(&(o, n)).is_ok();
-    let kept = i128::from(policy.stability_service_micro) * i128::from(again);
-    let unit = instance.parties[from as usize].is_unit();
-    let based = i128::from(unit && offer.base && need.mode != Some(Mode::Project));
+    let again = i128::from(instance.previous_services.binary_search(&(o, n)).is_ok());
+    let kept = i128::from(policy.stability_service_micro) * again;
+    let base = offer.base && need.mode != Some(Mode::Project);
+    let based = i128::from(base && instance.parties[from as usize].is_unit());
     // What costs nothing uses nothing of the one row of value.
     let paid = |(fen, fund): (i64, u32)| (rule::BUDGET, fund, fen.into(), 0);
     [

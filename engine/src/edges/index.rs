@@ -23,7 +23,8 @@ pub(super) struct Slot {
     pub(super) modes: u8,
 }
 
-/// Needs sorted by group, then by number. Audiences stand apart: they refuse most, and are read first.
+/// Needs sorted by group, then by audience and days, so that they are refused in runs. Audiences stand apart: they
+/// refuse most, and are read first.
 #[derive(Debug, Default)]
 struct Groups {
     keys: Vec<(Key, usize)>,
@@ -33,19 +34,21 @@ struct Groups {
 
 impl Groups {
     fn new(needs: &[Option<(Slot, u64)>], place: impl Fn(usize) -> Option<Key>) -> Self {
-        let mut order: Vec<(Key, usize)> = (0..needs.len())
-            .filter_map(|n| place(n).map(|key| (key, n)))
+        let numbered = needs.iter().enumerate();
+        let mut order: Vec<(Key, u64, Slot)> = numbered
+            .filter_map(|(n, need)| {
+                let (slot, audience) = (*need)?;
+                Some((place(n)?, audience, slot))
+            })
             .collect();
-        order.sort_unstable();
+        order.sort_unstable_by_key(|(key, audience, slot)| (*key, *audience, slot.days, slot.need));
         let mut groups = Self::default();
-        for (key, n) in order {
-            if let Some(Some((slot, audience))) = needs.get(n) {
-                if groups.keys.last().is_none_or(|last| last.0 != key) {
-                    groups.keys.push((key, groups.slots.len()));
-                }
-                groups.slots.push(*slot);
-                groups.audiences.push(*audience);
+        for (key, audience, slot) in order {
+            if groups.keys.last().is_none_or(|last| last.0 != key) {
+                groups.keys.push((key, groups.slots.len()));
             }
+            groups.slots.push(slot);
+            groups.audiences.push(audience);
         }
         groups
     }
@@ -161,8 +164,6 @@ impl Index {
                 }
             }
         }
-        if matches!(&offer.reach, ReachSet::Communities(set) if set.len() > 1) {
-            found.sort_unstable_by_key(|slot| slot.need);
-        }
+        found.sort_unstable_by_key(|slot| slot.need);
     }
 }
