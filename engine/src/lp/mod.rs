@@ -1,7 +1,7 @@
 //! The pure matching problem: nothing but capacity and demand couples the services. Solved exactly, part by part.
 //!
 //! max Σ v_e x_e, Σ_{e∋o} x_e ≤ Q_o, Σ_{e∋n} x_e ≤ D_n, x ≥ 0 whole. Since v_e is the need's own worth, no general
-//! program is needed (`docs/decisions/0021-matching-by-nested-flows.md`): [`flow`] serves the needs worth most first
+//! program is needed (`docs/decisions/0022-matching-by-nested-flows.md`): [`flow`] serves the needs worth most first
 //! and ends with a plan in whole units and whole prices that prove it. Afterwards [`repair`] sees to it that agreements
 //! are two-way, which is the only place where value can be lost.
 
