@@ -61,7 +61,7 @@
 //! serve whom and which pairs could sign. [`rules`] has a file for each rule, with its rows in the full model and its
 //! term in the price bound. [`price`] climbs to prices that bound every plan; [`exact`] lets HiGHS solve the full model
 //! where it is small enough, and [`branch`] proves a bound close to
-//! its value with a small tree of prices. [`check`] judges the result without sharing any code with what made it, and [`reasons`] says
+//! its value with a small tree of prices. [`lp`] solves what is coupled by capacity and demand alone. [`check`] judges the result without sharing any code with what made it, and [`reasons`] says
 //! why needs stay open and what would change that. [`mps`] writes the full model for another solver.
 //!
 //! The library is a function: no file, clock, random source, environment or global; the same instance and settings give
@@ -78,6 +78,7 @@ pub mod error;
 pub mod exact;
 pub mod flat;
 pub mod linear;
+pub mod lp;
 pub mod model;
 pub mod mps;
 pub mod plan;

@@ -50,6 +50,7 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, ExitCode> {
         method: Method::Auto,
         effort: 2,
         seconds: None,
+        threads: 1,
     };
     let mut tried = (0_usize, 0_usize);
     for (i, reason) in reasons.iter().enumerate() {

@@ -23,6 +23,8 @@ impl Number for i128 {}
 
 /// Most sets tried before a unit is bounded by its inner prices alone.
 const SETS: u32 = 1_000;
+/// Most possible services of a unit whose sets are tried.
+const ITEMS: usize = 5_000;
 
 /// A service of a block.
 #[derive(Debug, Clone, Copy)]
@@ -94,12 +96,14 @@ impl<T: Number> Block<T> {
             let must = self.set.get(k).copied()?;
             hope = hope + self.bundle(must, true)?;
         }
-        let start = self.gain(hope)?;
-        self.best.clone_from(&self.set);
-        self.sets = 0;
-        let best = self.extend(hope, 0, room, start);
-        if self.sets <= SETS {
-            return Some(best);
+        if self.items.len() <= ITEMS {
+            let start = self.gain(hope)?;
+            self.best.clone_from(&self.set);
+            self.sets = 0;
+            let best = self.extend(hope, 0, room, start);
+            if self.sets <= SETS {
+                return Some(best);
+            }
         }
         // Too many sets: what the inner prices alone prove.
         let zero = T::default();

@@ -5,7 +5,7 @@ use super::units::{Shape, shapes};
 use crate::certificate::Prices;
 use crate::edges::Edge;
 use crate::flat::Flat;
-use crate::model::{AREAS, PPM};
+use crate::model::{AREAS, PPM, Party};
 use crate::rules::{Context, base, budget, coverage, fairness, reciprocity, stability};
 
 fn at(prices: &[i64], place: usize) -> i128 {
@@ -66,7 +66,7 @@ impl Decided {
 pub struct Bound<'a> {
     context: Context<'a>,
     shapes: Vec<Shape<i128>>,
-    /// Offers, needs and parties whose rows a block keeps itself.
+    /// Offers, needs and parties that are units': blocks keep their rows.
     inner: [Vec<bool>; 3],
 }
 
@@ -76,23 +76,14 @@ impl<'a> Bound<'a> {
     pub fn new(context: Context<'a>, flat: &Flat) -> Self {
         let instance = context.instance;
         let shapes = shapes(context, flat, i128::from);
-        let has: Vec<bool> = {
-            let mut has = vec![false; instance.parties.len()];
-            for shape in &shapes {
-                if let Some(cell) = has.get_mut(shape.unit as usize) {
-                    *cell = true;
-                }
-            }
-            has
-        };
-        let of = |party: u32| has.get(party as usize).copied().unwrap_or(false);
+        let unit = |party: u32| instance.parties.get(party as usize).is_some_and(Party::is_unit);
         Self {
             context,
             shapes,
             inner: [
-                instance.offers.iter().map(|o| of(o.party)).collect(),
-                instance.needs.iter().map(|n| of(n.party)).collect(),
-                has.clone(),
+                instance.offers.iter().map(|o| unit(o.party)).collect(),
+                instance.needs.iter().map(|n| unit(n.party)).collect(),
+                instance.parties.iter().map(Party::is_unit).collect(),
             ],
         }
     }

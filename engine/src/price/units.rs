@@ -38,6 +38,8 @@ pub(super) fn shapes<T: Number>(
         }
     }
     let mut shapes = Vec::new();
+    // Each row belongs to one unit: its place there.
+    let mut places: Vec<Option<usize>> = vec![None; flat.layout.parties];
     for (unit, candidates) in (0_u32..).zip(of).filter(|(_, list)| !list.is_empty()) {
         let mut shape = Shape {
             unit,
@@ -60,18 +62,17 @@ pub(super) fn shapes<T: Number>(
                     continue;
                 };
                 let own = if edge.giver == unit { edge.offer } else { edge.need };
-                let at = shape
-                    .rows
-                    .iter()
-                    .position(|known| *known == own)
-                    .unwrap_or_else(|| {
-                        let offer = instance.offers.get(row.offer as usize).map(|o| o.room);
-                        let need = instance.needs.get(row.need as usize).map(|n| n.room);
-                        let room = if edge.giver == unit { offer } else { need };
-                        shape.rows.push(own);
-                        shape.block.rooms.push(whole(room.unwrap_or(0)));
-                        shape.rows.len() - 1
-                    });
+                let Some(place) = places.get_mut(own as usize) else {
+                    continue;
+                };
+                let at = *place.get_or_insert_with(|| {
+                    let offer = instance.offers.get(row.offer as usize).map(|o| o.room);
+                    let need = instance.needs.get(row.need as usize).map(|n| n.room);
+                    let room = if edge.giver == unit { offer } else { need };
+                    shape.rows.push(own);
+                    shape.block.rooms.push(whole(room.unwrap_or(0)));
+                    shape.rows.len() - 1
+                });
                 shape.edges.push(e);
                 shape.block.items.push(Item {
                     row: u32::try_from(at).unwrap_or(u32::MAX),

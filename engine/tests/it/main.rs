@@ -8,6 +8,8 @@
 )]
 
 mod brute;
+mod edges;
 mod hostile;
 mod judge;
+mod matching;
 mod tiny;
