@@ -8,10 +8,13 @@ use crate::control::{Control, Phase, Progress};
 use crate::edges::{self, Edges};
 use crate::error::SolveError;
 use crate::exact::{self, Limits, Outcome};
+use crate::flat::Flat;
+use crate::lp;
 use crate::model::{Instance, Mode};
 use crate::plan::{self, Agreement, Document, Service, Status, StoppedBy, hex};
-use crate::price;
+use crate::price::{self, Rounds};
 use crate::rules::{self, Columns, Context, base};
+use crate::search::{self, Work};
 
 /// How to solve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub struct Settings {
     pub effort: u32,
     /// Seconds after which the caller wants an answer anyway.
     pub seconds: Option<u32>,
+    /// Threads to use; the result does not depend on them.
+    pub threads: u32,
 }
 
 impl Default for Settings {
@@ -41,6 +46,7 @@ impl Default for Settings {
             method: Method::Auto,
             effort: 10,
             seconds: None,
+            threads: 1,
         }
     }
 }
@@ -51,8 +57,17 @@ const EXACT_EDGES: usize = 4_000;
 const NODES: u32 = 200;
 /// Steps of the simplex method spent on the proof for one unit of effort.
 const WORK: u64 = 10_000;
-/// Rounds of the price climb: at least, and for one unit of effort.
-const ROUNDS: (u32, u32) = (200, 40);
+/// Rounds of the climb with pairs; with blocks for one unit of effort, and at most.
+const PAIR_ROUNDS: u32 = 800;
+const BLOCK_ROUNDS: u32 = 8;
+const BLOCK_ROUNDS_MAX: u32 = 400;
+/// Rounds of the search for one unit of effort, and where the full model is solved afterwards.
+const SEARCH_ROUNDS: u32 = 12;
+const SMALL_ROUNDS: u32 = 1;
+/// Loss that may stay at the search's beginning, µ.
+const HEAT: f64 = 4_000_000.0;
+/// Gap a matching by flows must leave to be the answer, ppm, over the effort; else the ordinary way goes on from it.
+const MATCHED_PPM: i64 = 1_000;
 
 /// A plan and what is known of it.
 #[derive(Debug, Clone)]
@@ -98,42 +113,16 @@ pub(crate) fn solve_and_prove(
         edges: &edges,
     };
     pins_hold(context)?;
-    let rounds = ROUNDS.0 + ROUNDS.1.saturating_mul(settings.effort);
-    let climbed = price::climb(context, rounds, control);
-    let mut best = Found::new(
-        context,
-        price::construct(context, &climbed.priced, settings.effort.max(2), control),
-    );
-    let small = edges.rows.len() <= EXACT_EDGES;
-    let exact = settings.method == Method::Exact || (settings.method == Method::Auto && small);
-    let mut solver_bound_micro = None;
-    let mut stopped = control.stop();
-    if edges.rows.is_empty() {
-        best.optimal = true;
-    } else if (exact && !stopped) || !best.holds {
-        let outcome = solve_exact(context, &best, settings, control)?;
-        solver_bound_micro = outcome.bound_micro;
-        stopped |= outcome.timed_out;
-        best = outcome.found;
-    }
-    let climbed = Proof {
-        prices: climbed.prices,
-        branches: Vec::new(),
-        bound: climbed.priced.bound,
+    let matched = match settings.method {
+        Method::Auto | Method::Price => matching(context, settings, control),
+        Method::Exact => None,
     };
-    let proof = if small {
-        let work = if exact { work } else { 0 };
-        let proof = branch::prove(context, best.value, &climbed.prices, work, control);
-        stopped |= exact && control.stop();
-        if proof.bound < climbed.bound {
-            proof
-        } else {
-            climbed
-        }
-    } else {
-        climbed
+    let enough = MATCHED_PPM / i64::from(settings.effort.max(1));
+    let answer = match matched {
+        Some(answer) if answer.gap_ppm() <= enough || control.stop() => answer,
+        matched => priced(context, matched, settings, work, control)?,
     };
-    let solution = finish(context, &best, proof, solver_bound_micro, stopped);
+    let solution = finish(context, answer);
     control.progress(&Progress {
         phase: Phase::Check,
         done: 1,
@@ -156,22 +145,139 @@ pub(crate) fn settle(
     context: Context<'_>,
     taken: Vec<i64>,
     mut proof: Proof,
+    flat: &Flat,
     work: u64,
     control: &dyn Control,
 ) -> Result<Solution, SolveError> {
     let best = Found::new(context, taken);
     if context.edges.rows.len() <= EXACT_EDGES {
-        let found = branch::prove(context, best.value, &proof.prices, work, control);
+        let found = branch::prove(context, flat, best.value, &proof.prices, work, control);
         if found.bound < proof.bound {
             proof = found;
         }
     }
-    let solution = finish(context, &best, proof, None, control.stop());
+    let answer = Answer {
+        best,
+        proof,
+        solver_bound_micro: None,
+        stopped: control.stop(),
+    };
+    let solution = finish(context, answer);
     let verdict = check::check(context.instance, &solution.plan, Some(&solution.certificate));
     match verdict.violations.first() {
         None => Ok(solution),
         Some(first) => Err(SolveError::Solver(first.clone())),
     }
+}
+
+/// A plan, its proof, and how they were found.
+struct Answer {
+    best: Found,
+    proof: Proof,
+    solver_bound_micro: Option<i64>,
+    stopped: bool,
+}
+
+impl Answer {
+    fn gap_ppm(&self) -> i64 {
+        gap_ppm(self.best.value, price::bound_micro(self.proof.bound))
+    }
+}
+
+/// The matching, if nothing but capacity and demand couples the services.
+fn matching(context: Context<'_>, settings: Settings, control: &dyn Control) -> Option<Answer> {
+    if !lp::is_pure(context) {
+        return None;
+    }
+    let matched = lp::solve(context, settings.threads, control);
+    let mut best = Found::new(context, matched.taken);
+    best.optimal = best.value >= price::bound_micro(matched.bound);
+    let proof = Proof {
+        prices: matched.prices,
+        branches: Vec::new(),
+        bound: matched.bound,
+    };
+    Some(Answer {
+        stopped: !best.optimal && control.stop(),
+        best,
+        proof,
+        solver_bound_micro: None,
+    })
+}
+
+/// The ordinary way: prices, the plan they guide, then HiGHS and the tree where the model is small. It goes on from a
+/// matching if there is one.
+fn priced(
+    context: Context<'_>,
+    matched: Option<Answer>,
+    settings: Settings,
+    work: u64,
+    control: &dyn Control,
+) -> Result<Answer, SolveError> {
+    let edges = context.edges;
+    let flat = Flat::new(context);
+    let small = edges.rows.len() <= EXACT_EDGES;
+    let rounds = Rounds {
+        pairs: PAIR_ROUNDS,
+        blocks: BLOCK_ROUNDS
+            .saturating_mul(settings.effort.saturating_add(6))
+            .min(BLOCK_ROUNDS_MAX),
+        threads: settings.threads,
+    };
+    let climbed = price::climb(context, &flat, None, rounds, control);
+    let moves = Work {
+        rounds: settings
+            .effort
+            .saturating_mul(if small { SMALL_ROUNDS } else { SEARCH_ROUNDS }),
+        heat: HEAT,
+        threads: settings.threads,
+    };
+    let mut best = Found::new(
+        context,
+        search::search(context, &flat, &climbed, None, moves, control),
+    );
+    let mut climbed = Proof {
+        prices: climbed.prices,
+        branches: Vec::new(),
+        bound: climbed.bound,
+    };
+    if let Some(matched) = matched {
+        if matched.best.value > best.value {
+            best = matched.best;
+        }
+        if matched.proof.bound < climbed.bound {
+            climbed = matched.proof;
+        }
+    }
+    let exact = settings.method == Method::Exact || (settings.method == Method::Auto && small);
+    let mut solver_bound_micro = None;
+    let mut stopped = control.stop();
+    if edges.rows.is_empty() {
+        best.optimal = true;
+    } else if (exact && !stopped) || !best.holds {
+        let outcome = solve_exact(context, &best, settings, control)?;
+        solver_bound_micro = outcome.bound_micro;
+        stopped |= outcome.timed_out;
+        best = outcome.found;
+    }
+    let proof = if small {
+        let work = if exact { work } else { 0 };
+        let proof = branch::prove(context, &flat, best.value, &climbed.prices, work, control);
+        stopped |= exact && control.stop();
+        if proof.bound < climbed.bound {
+            proof
+        } else {
+            climbed
+        }
+    } else {
+        climbed
+    };
+    Ok(Answer {
+        best,
+        proof,
+        solver_bound_micro,
+        stopped,
+    })
 }
 
 /// A set of services and its value.
@@ -339,15 +445,15 @@ fn smallest_conflict(context: Context<'_>, limits: Limits, control: &dyn Control
     kept
 }
 
-fn finish(
-    context: Context<'_>,
-    best: &Found,
-    proof: Proof,
-    solver_bound_micro: Option<i64>,
-    stopped: bool,
-) -> Solution {
+fn finish(context: Context<'_>, answer: Answer) -> Solution {
+    let Answer {
+        best,
+        proof,
+        solver_bound_micro,
+        stopped,
+    } = answer;
     let instance = context.instance;
-    let plan = document(instance, context.edges, best, stopped);
+    let plan = document(instance, context.edges, &best, stopped);
     let bound = price::bound_micro(proof.bound);
     let certificate = Certificate {
         format: FORMAT.to_owned(),

@@ -387,6 +387,7 @@ fn instances_plans_and_certificates_fit_their_schemas() {
         method: Method::Price,
         effort: 1,
         seconds: None,
+        threads: 1,
     };
     let parsed = gongjian_engine::parse(&bytes).unwrap();
     let solution = gongjian_engine::solve(&parsed, settings, &Quiet).unwrap();

@@ -39,6 +39,7 @@ fn table(args: &PriceRulesArgs) -> Result<ExitCode, ExitCode> {
         method: Method::Auto,
         effort: args.effort,
         seconds: None,
+        threads: 1,
     };
     let table = price_rules(&instance, &plan, settings, &Quiet).map_err(|error| {
         files::tell(error);

@@ -97,6 +97,7 @@ fn solve(args: &SolveArgs) -> Result<ExitCode, ExitCode> {
         },
         effort: args.effort,
         seconds: args.time_limit,
+        threads: args.threads,
     };
     let caller = Caller {
         began: Instant::now(),

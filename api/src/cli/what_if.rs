@@ -48,6 +48,7 @@ fn what_if(args: &WhatIfArgs) -> Result<ExitCode, ExitCode> {
         method: Method::Auto,
         effort: args.effort,
         seconds: None,
+        threads: 1,
     };
     let before = Before {
         instance: &instance,

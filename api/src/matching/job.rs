@@ -198,6 +198,7 @@ fn solve(instance: &Instance, settings: &RunSettings, line: &Line) -> Result<Fou
         method: Method::Auto,
         effort,
         seconds: Some(seconds),
+        threads: 1,
     };
     let solution = gongjian_engine::solve(instance, settings, line).map_err(|error| error.to_string())?;
     let reasons = reasons::explain(instance, &solution.plan);

@@ -33,8 +33,16 @@ const NEED_ANY_TIME: usize = 95;
 const BUDGET: usize = 40;
 /// Worth that costs a fen, µ: an offer of 10 points costs 500 yuan.
 const FEN_OF_WORTH: usize = 200;
-/// Parties of a generated LP for one edge wanted, about.
-const EDGES_FOR_A_ROW: usize = 10;
+/// Edges of each offer of a generated LP, about, while it has at most [`LP_OFFERS`]; beyond, more edges for each.
+const LP_EDGES_FOR_AN_OFFER: usize = 10;
+/// Most offers of a generated LP.
+const LP_OFFERS: usize = 200_000;
+/// Most units an offer or a need of a generated LP has.
+const LP_QUANTITY: usize = 80;
+/// Audiences of a generated LP: an offer is for one of them, a need about two.
+const LP_AUDIENCES: usize = 16;
+/// Days over which offers and needs of a generated LP begin.
+const LP_DAYS: usize = 360;
 
 struct Maker {
     chance: Chance,
@@ -151,43 +159,66 @@ impl Maker {
         }
     }
 
-    /// One community and one unit for each pair of rows, so that nothing but capacity and demand couples them.
+    /// One community and one unit with all rows, half in each direction, so that nothing but capacity and demand
+    /// couples them: lots of one, three needs for two offers. Who fits whom is a matter of audience and of days, which
+    /// last as long as gives the edges wanted.
     fn lp(&mut self, edges: usize) {
-        let rows = (edges / EDGES_FOR_A_ROW).max(2);
         for side in ["community", "unit"] {
             self.party(&format!("lp-{side}"), side, 0, None, 1_000, 1_000);
         }
-        let codes: Vec<String> = self
-            .types
-            .all()
-            .filter(|t| !t.cash_like)
-            .map(|t| t.code.clone())
-            .collect();
-        for i in 0..rows {
+        let types = self.types.all().filter(|t| !t.cash_like);
+        let codes: Vec<String> = types.map(|t| t.code.clone()).collect();
+        let offers = (edges / LP_EDGES_FOR_AN_OFFER).clamp(2, LP_OFFERS);
+        let needs = offers / 2 * 3;
+        // Pairs of one type and direction with a common audience; two spans of d days meet if they begin less than d
+        // days apart.
+        let pairs = offers * needs / (2 * codes.len().max(1)) * 2 / LP_AUDIENCES;
+        let days = (edges * LP_DAYS / pairs.max(1)).div_ceil(2).clamp(1, LP_DAYS);
+        for i in 0..offers.max(needs) {
             let (giver, taker) = if i % 2 == 0 {
                 ("lp-unit", "lp-community")
             } else {
                 ("lp-community", "lp-unit")
             };
-            let code = self.chance.pick(&codes).cloned().unwrap_or_default();
-            self.offer(giver, 0, i, None, &code);
-            let code = self.chance.pick(&codes).cloned().unwrap_or_default();
-            self.need(taker, i, &code);
+            if i < offers {
+                let audience = 1_u64 << self.chance.below(LP_AUDIENCES);
+                let mut offer = self.lp_row(giver, 'o', i, &codes, audience, days);
+                offer["smallest_lot"] = json!(1);
+                offer["reach"] = json!("district");
+                self.offers.push(offer);
+            }
+            if i < needs {
+                let first = self.chance.below(LP_AUDIENCES);
+                let second = (first + self.chance.between(1, LP_AUDIENCES - 1)) % LP_AUDIENCES;
+                let mut need = self.lp_row(taker, 'n', i, &codes, 1 << first | 1 << second, days);
+                need["smallest_useful"] = json!(1);
+                need["priority"] = json!(self.chance.between(1, 5));
+                self.needs.push(need);
+            }
         }
-        for row in self.offers.iter_mut().chain(&mut self.needs) {
-            row["windows"] = json!([]);
-            row["days"] = Value::Null;
-            row["audience"] = json!(0);
-        }
-        for offer in &mut self.offers {
-            offer["smallest_lot"] = json!(1);
-            offer["reach"] = json!("district");
-            (offer["cost_fen"], offer["fund"]) = (json!(0), Value::Null);
-        }
-        for need in &mut self.needs {
-            need["smallest_useful"] = json!(1);
-            need["mode"] = Value::Null;
-        }
+    }
+
+    /// What offers and needs of an LP have in common.
+    fn lp_row(
+        &mut self,
+        party: &str,
+        kind: char,
+        i: usize,
+        codes: &[String],
+        audience: u64,
+        days: usize,
+    ) -> Value {
+        let first = self.chance.below(LP_DAYS);
+        let day = |after: usize| {
+            let span = jiff::Span::new().days(i64::try_from(after).unwrap_or(0));
+            let day = jiff::civil::date(2026, 1, 1).checked_add(span);
+            day.map(|day| day.to_string()).unwrap_or_default()
+        };
+        json!({
+            "id": format!("{kind}{i}"), "party": party, "type": self.chance.pick(codes), "audience": audience,
+            "quantity": self.chance.between(1, LP_QUANTITY),
+            "days": {"from": day(first), "to": day(first + days - 1)},
+        })
     }
 
     fn shape(&mut self) -> &'static UnitShape {

@@ -3,11 +3,13 @@
 mod branch;
 mod packed;
 mod row;
+mod used;
 
 use serde::{Deserialize, Serialize};
 
 pub use branch::{Branch, Decided, Decision};
-pub use row::{Row, name};
+pub use row::{Row, name, rule};
+pub use used::Used;
 
 use crate::model::{AREAS, Instance};
 

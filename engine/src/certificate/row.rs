@@ -7,6 +7,66 @@ use crate::model::{AREAS, Instance, PartyKind};
 /// `("coverage", community, area)`.
 pub type Row = (&'static str, u32, u32);
 
+/// The rules whose rows have a price, numbered: `VALUE` counts a plan's value and has one row, the last two have one
+/// row for each party in each of six areas, numbered as a rule for each area.
+pub mod rule {
+    use super::{AREAS, Instance, Row};
+
+    /// What a plan is worth, µ.
+    pub const VALUE: usize = 0;
+    /// What is taken of an offer.
+    pub const CAPACITY: usize = 1;
+    /// What a need gets.
+    pub const DEMAND: usize = 2;
+    /// Agreements of a party.
+    pub const LOAD: usize = 3;
+    /// What a fund spends, fen.
+    pub const BUDGET: usize = 4;
+    /// What a party gets more than it gives, µ.
+    pub const RECIPROCITY: usize = 5;
+    /// What a community gets, µ, less than nothing.
+    pub const FAIRNESS: usize = 6;
+    /// Services of a unit that count for a base, less than nothing.
+    pub const BASE_DEPTH: usize = 7;
+    /// Services of a community in the first area, less than nothing.
+    pub const COVERAGE: usize = 8;
+    /// Services of a unit in the first area that count for a base, less than nothing.
+    pub const BASE_AREA: usize = COVERAGE + AREAS;
+    /// How many there are.
+    pub const COUNT: usize = BASE_AREA + AREAS;
+
+    /// What each row allows, rule by rule; the greatest number if anything.
+    #[must_use]
+    pub fn limits(instance: &Instance) -> Vec<Vec<i64>> {
+        let offers = instance.offers.iter().map(|o| o.room).collect();
+        let needs = instance.needs.iter().map(|n| n.room).collect();
+        let parties = instance.parties.iter().map(|p| p.room).collect();
+        let funds = instance.funds.iter().map(|f| f.room).collect();
+        let mut limits = vec![vec![i64::MAX], offers, needs, parties, funds];
+        limits.resize(COUNT, vec![i64::MAX; instance.parties.len()]);
+        limits
+    }
+
+    /// A rule's row, by its place.
+    #[must_use]
+    pub fn row(rule: usize, place: u32) -> Row {
+        let area = u32::try_from(rule.saturating_sub(COVERAGE) % AREAS).unwrap_or(0);
+        let name = match rule {
+            VALUE => "value",
+            CAPACITY => "capacity",
+            DEMAND => "demand",
+            LOAD => "load",
+            BUDGET => "budget",
+            RECIPROCITY => "reciprocity",
+            FAIRNESS => "fairness",
+            BASE_DEPTH => "base_depth",
+            COVERAGE..BASE_AREA => "coverage",
+            _ => "base_area",
+        };
+        (name, place, area)
+    }
+}
+
 /// What a row speaks of, in the instance's ids.
 #[must_use]
 pub fn name(instance: &Instance, (rule, a, b): Row) -> String {
@@ -79,6 +139,16 @@ impl Prices {
             "budget" | "reciprocity" | "fairness" => price,
             _ => price * 1_000_000,
         }
+    }
+
+    /// The same for each row of the numbered rules, rule by rule.
+    #[must_use]
+    pub fn by_rule(&self, instance: &Instance) -> Vec<Vec<i128>> {
+        let list = |(rule, rows): (usize, Vec<i64>)| {
+            let price = |(place, _)| self.millionths(rule::row(rule, place));
+            (0_u32..).zip(rows).map(price).collect()
+        };
+        rule::limits(instance).into_iter().enumerate().map(list).collect()
     }
 
     /// Sets the price of a row, if there is such a row.

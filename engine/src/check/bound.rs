@@ -1,26 +1,47 @@
 //! The bound from a certificate: the greatest of its leaves', each from prices: constants of the coupling rows plus what
 //! each pair can still gain under the leaf's decisions.
 
-use std::collections::BTreeMap;
-
+use super::block::{Block, Item, NEVER};
 use super::{ONE, rules, service};
-use crate::certificate::{Branch, Certificate, Decided, Prices, Row};
-use crate::model::{Instance, PartyKind};
+use crate::certificate::{Branch, Certificate, Decided, Prices, rule};
+use crate::model::{Instance, Need, PartyKind};
 
-/// Pairs in which each member could give something: services its first member gives, and its second.
-type Pairs = BTreeMap<Vec<u32>, [Vec<(u32, u32)>; 2]>;
-
-/// The gain of what a leaf's decisions rule out, millionths of a µ.
-const NEVER: i128 = -1_000_000_000_000_000_000_000_000_000_000;
+/// A service that fits: the unit, its partner, whether the unit gives, offer and need.
+type Edge = (u32, u32, bool, u32, u32);
 
 /// The bound, µ, rounded up. The tree covers every plan, since each split is followed both ways.
 pub(super) fn micro(instance: &Instance, c: &Certificate, said: &mut Vec<String>) -> i64 {
-    let (pairs, rooms) = pairs(instance);
+    let (edges, mut limits) = (edges(instance), rule::limits(instance));
+    let unit = |p: usize| instance.parties[p].is_unit();
+    // Units keep their own rows.
+    for (o, offer) in instance
+        .offers
+        .iter()
+        .enumerate()
+        .filter(|(_, o)| unit(o.party as usize))
+    {
+        limits[rule::CAPACITY][o] -= offer.room;
+    }
+    for (n, need) in instance
+        .needs
+        .iter()
+        .enumerate()
+        .filter(|(_, n)| unit(n.party as usize))
+    {
+        limits[rule::DEMAND][n] -= need.room;
+    }
+    for (p, party) in instance.parties.iter().enumerate().filter(|(p, _)| unit(*p)) {
+        limits[rule::LOAD][p] -= party.room;
+    }
+    let limits = limits.concat();
     let mut end = |prices: &Prices, decided: &Decided| {
         said.extend(prices.faults(instance));
-        let paid = |(row, room): (&Row, &i64)| prices.millionths(*row) * i128::from(*room);
-        let rooms = rooms.iter().map(paid).sum::<i128>();
-        rooms + parties(instance, prices, decided) + gains(instance, &pairs, prices, decided)
+        let prices = prices.by_rule(instance);
+        // What allows anything costs nothing: the greatest number leaves no remainder.
+        let rooms = limits.iter().map(|limit| i128::from(limit % i64::MAX));
+        let rows = prices.iter().flatten().zip(rooms);
+        let paid: i128 = rows.map(|(price, room)| price * room).sum();
+        paid + parties(instance, &prices, decided) + gains(instance, &edges, &prices, decided)
     };
     let (mut open, mut bound) = (vec![(0, Decided::by_pins(&instance.pins))], NEVER);
     for _ in 0..=2 * c.branches.len() {
@@ -39,84 +60,110 @@ pub(super) fn micro(instance: &Instance, c: &Certificate, said: &mut Vec<String>
     i64::try_from(-(-bound).div_euclid(ONE)).unwrap_or(i64::MAX)
 }
 
-/// The pairs, and what the rows they use allow.
-fn pairs(instance: &Instance) -> (Pairs, BTreeMap<Row, i64>) {
-    let (offers, mut pairs, mut rooms) = (instance.offers_by_type(), Pairs::new(), BTreeMap::new());
-    for (n, need) in (0_u32..).zip(&instance.needs) {
-        for &o in offers.get(&need.service_type).into_iter().flatten() {
-            let (a, b) = (instance.offers[o as usize].party, need.party);
-            if service::tests(instance, o, n).iter().all(|test| test.1) {
-                let ways = pairs.entry(vec![a.min(b), a.max(b)]).or_default();
-                ways[usize::from(a > b)].push((o, n));
-                let loads = [a, b].map(|m| (("load", m, 0), instance.parties[m as usize].room));
-                let uses = service::uses(instance, o, n)
-                    .into_iter()
-                    .map(|(row, .., room)| (row, room));
-                rooms.extend(uses.chain(loads).filter(|(_, room)| *room < i64::MAX));
+/// The services that fit, unit by unit and partner by partner.
+fn edges(instance: &Instance) -> Vec<Edge> {
+    let everyone = |audience: u64| if audience == 0 { u64::MAX } else { audience };
+    let days = |days: Option<(i64, i64)>| days.unwrap_or((i64::MIN, i64::MAX));
+    let is_unit = |p: u32| usize::from(instance.parties[p as usize].is_unit());
+    // Offers by type and side, with what refuses most.
+    let mut offers = vec![[vec![], vec![]]; instance.types.len()];
+    for (o, offer) in (0_u32..).zip(&instance.offers) {
+        let of_type = &mut offers[offer.service_type as usize];
+        of_type[is_unit(offer.party)].push((everyone(offer.audience), days(offer.days), o));
+    }
+    // Equals beside equals and type by type: what is read stays near and is refused in runs.
+    offers.iter_mut().flatten().for_each(|list| list.sort_unstable());
+    let mut order: Vec<(u32, &Need)> = (0_u32..).zip(&instance.needs).collect();
+    order.sort_by_key(|(_, need)| need.service_type);
+    let mut edges: Vec<Edge> = Vec::new();
+    for (n, need) in order {
+        let (wanted, (from, to)) = (everyone(need.audience), days(need.days));
+        for &(audience, days, o) in &offers[need.service_type as usize][1 - is_unit(need.party)] {
+            let near = audience & wanted != 0 && days.0 <= to && from <= days.1;
+            if near && service::tests(instance, o, n).iter().all(|test| test.1) {
+                let (a, b) = (instance.offers[o as usize].party, need.party);
+                let forth = is_unit(a) == 1;
+                edges.push((if forth { a } else { b }, if forth { b } else { a }, forth, o, n));
             }
         }
     }
-    pairs.retain(|_, ways| ways.iter().all(|way| !way.is_empty()));
-    (pairs, rooms)
+    edges.sort_unstable();
+    edges
 }
 
-/// What pairs gain, millionths of a µ: each member gives at least one service, or there is no agreement.
-fn gains(instance: &Instance, pairs: &Pairs, prices: &Prices, decided: &Decided) -> i128 {
+/// What the agreements of units gain, millionths of a µ.
+fn gains(instance: &Instance, edges: &[Edge], prices: &[Vec<i128>], decided: &Decided) -> i128 {
+    let (party, offers, needs) = (&instance.parties, &instance.offers, &instance.needs);
+    // Each row belongs to one unit: its place there.
+    let mut places = [vec![usize::MAX; needs.len()], vec![usize::MAX; offers.len()]];
     let mut sum = 0;
-    for (members, ways) in pairs {
-        let (low, high) = decided.of(("agreement", members[0], members[1]));
-        let load: i128 = members.iter().map(|m| prices.millionths(("load", *m, 0))).sum();
-        let (mut must, mut best) = (low > 0, -rules::upkeep(instance, members) * ONE - load);
-        for way in ways {
-            let (mut taken, mut most) = (None, NEVER);
-            for &(o, n) in way {
+    for run in edges.chunk_by(|a, b| a.0 == b.0) {
+        let unit = run[0].0;
+        let mut block = Block::new(party[unit as usize].room);
+        for pair in run.chunk_by(|a, b| a.1 == b.1) {
+            let other = pair[0].1;
+            let members = [unit.min(other), unit.max(other)];
+            let own = rules::upkeep(instance, &members) * ONE + prices[rule::LOAD][other as usize];
+            block.meet(own, decided.of(("agreement", members[0], members[1])));
+            for &(.., forth, o, n) in pair {
+                let (mine, at, room) = match forth {
+                    true => (rule::CAPACITY, o, offers[o as usize].room),
+                    false => (rule::DEMAND, n, needs[n as usize].room),
+                };
+                let row = &mut places[usize::from(forth)][at as usize];
+                if *row == usize::MAX {
+                    *row = block.rows.len();
+                    block.rows.push((room.into(), prices[mine][at as usize]));
+                }
                 let (range, (low, high)) = (service::range(instance, o, n), decided.of(("service", o, n)));
-                let (low, high, forced) = (range.0.max(low), range.1.min(high), low > 0);
-                let mut ends = [0, 0];
-                for (row, each, once, _) in service::uses(instance, o, n) {
-                    let paid = |x: i64| prices.millionths(row) * (each * i128::from(x) + once);
-                    ends = [ends[0] - paid(low), ends[1] - paid(high)];
+                let (range, forced) = ((range.0.max(low.into()), range.1.min(high.into())), low > 0);
+                let (mut unit, mut once) = (0, 0);
+                for (rule, i, each, all) in service::uses(instance, o, n) {
+                    let price = if rule == mine { 0 } else { prices[rule][i as usize] };
+                    (unit, once) = (unit - price * each, once - price * all);
                 }
-                let gain = if low <= high { ends[0].max(ends[1]) } else { NEVER };
-                if gain > 0 || forced {
-                    taken = Some(taken.unwrap_or(0) + gain);
-                }
-                (most, must) = (most.max(gain), must || forced);
+                block.add(Item {
+                    row: *row,
+                    forth,
+                    forced,
+                    unit,
+                    once,
+                    range,
+                });
             }
-            best += taken.unwrap_or(most);
         }
-        best = if high > 0 { best } else { NEVER };
-        sum += if must { best } else { best.max(0) };
+        sum += block.most();
     }
     sum
 }
 
 /// What reciprocity, fairness, coverage and bases may add at these prices.
-fn parties(instance: &Instance, prices: &Prices, decided: &Decided) -> i128 {
-    let (policy, of) = (instance.policy(), |row| prices.millionths(row));
-    let (mut sum, mut bases) = (0, BTreeMap::<_, Vec<(bool, i128)>>::new());
+fn parties(instance: &Instance, prices: &[Vec<i128>], decided: &Decided) -> i128 {
+    let policy = instance.policy();
+    let (mut sum, mut bases) = (0, vec![Vec::new(); instance.streets.len() + 1]);
     for (i, p) in (0_u32..).zip(&instance.parties) {
-        let (q, phi) = (of(("reciprocity", i, 0)), of(("fairness", i, 0)));
-        sum += q.abs() * i128::from(p.tolerance) + q * i128::from(p.carry);
-        sum -= (0..6).map(|area| of(("coverage", i, area))).sum::<i128>();
+        let of = |rule: usize| prices[rule][i as usize];
+        let (q, phi) = (of(rule::RECIPROCITY), of(rule::FAIRNESS));
+        let coverage: i128 = (rule::COVERAGE..rule::BASE_AREA).map(of).sum();
+        sum += q.abs() * i128::from(p.tolerance) + q * i128::from(p.carry) - coverage;
         for step in policy.fairness.iter().filter(|_| p.kind == PartyKind::Community) {
             let length = i128::from(step.length_micro_per_household.unwrap_or(0));
             sum += (i128::from(step.bonus_ppm) - phi).max(0) * length * i128::from(p.households);
         }
-        let mut areas = [0, 1, 2, 3, 4, 5].map(|area| of(("base_area", i, area)));
+        let mut areas: Vec<i128> = (rule::BASE_AREA..rule::COUNT).map(of).collect();
         areas.sort_unstable();
         let breadth = usize::try_from(policy.base_breadth).unwrap_or(6).min(6);
-        let depth = of(("base_depth", i, 0)) * i128::from(policy.base_depth);
+        let depth = of(rule::BASE_DEPTH) * i128::from(policy.base_depth);
         let gain = i128::from(policy.base_bonus_micro) * ONE - depth - areas[..breadth].iter().sum::<i128>();
         let (low, high) = decided.of(("is_base", i, 0));
         if p.is_unit() && high > 0 {
-            let gain = if low > 0 { gain } else { gain.max(0) };
-            bases.entry(p.street).or_default().push((low < 1, -gain));
+            let base = (low < 1, if low < 1 { -gain.max(0) } else { -gain });
+            bases[p.street.map_or(0, |street| 1 + street as usize)].push(base);
         }
     }
-    for gains in bases.values_mut() {
+    for gains in &mut bases {
         gains.sort_unstable();
         gains.truncate(usize::try_from(policy.base_quota).unwrap_or(usize::MAX));
     }
-    sum - bases.values().flatten().map(|base| base.1).sum::<i128>()
+    sum - bases.iter().flatten().map(|base| base.1).sum::<i128>()
 }

@@ -2,8 +2,8 @@
 //! the bound from a certificate's prices. It shares only types with the solver, and judges plans and certificates by
 //! anybody. What must hold is one table of rows, filled by one pass over the plan; the bound prices the same rows.
 
+mod block;
 mod bound;
-mod rows;
 mod rules;
 mod service;
 
@@ -18,13 +18,11 @@ const ONE: i128 = 1_000_000;
 /// Judges a plan, and a certificate if given.
 #[must_use]
 pub fn check(instance: &Instance, plan: &Document, certificate: Option<&Certificate>) -> Verdict {
-    let (mut table, resolved) = (rows::Table::default(), plan.resolve(instance));
-    let value = rules::walk(instance, &resolved, &mut table);
-    let mut said = [resolved.faults, table.violations(instance)].concat();
-    let (bound, own) = (
-        certificate.map(|c| bound::micro(instance, c, &mut said)),
-        hex(&instance.sha256),
-    );
+    let resolved = plan.resolve(instance);
+    let (used, value) = rules::walk(instance, &resolved);
+    let mut said = [resolved.faults, used.violations(instance)].concat();
+    let bound = certificate.map(|c| bound::micro(instance, c, &mut said));
+    let own = hex(&instance.sha256);
     let mut claim = |what: &str, claimed: &str, found: &str| {
         if claimed != found {
             said.push(format!("{what} {claimed}: it is {found}"));

@@ -2,44 +2,41 @@
 //! Written from the definition, not from the solver.
 
 use super::ONE;
-use crate::certificate::Row;
+use crate::certificate::rule;
 use crate::model::{Ban, Instance, Mode, Need, Offer, ReachSet, WEEK_MIN};
 
-/// The row that counts a plan's value, µ. It limits nothing.
-pub(super) const VALUE: Row = ("value", 0, 0);
-
 /// Least and most that may be taken.
-pub(super) fn range(instance: &Instance, o: u32, n: u32) -> (i64, i64) {
+pub(super) fn range(instance: &Instance, o: u32, n: u32) -> (i128, i128) {
     let (offer, need) = (&instance.offers[o as usize], &instance.needs[n as usize]);
-    (offer.lot.max(need.useful), offer.room.min(need.room))
+    let (least, most) = (offer.lot.max(need.useful), offer.room.min(need.room));
+    (least.into(), most.into())
 }
 
-/// Each row it uses: how much with each unit taken, how much by being taken at all, what the row allows.
-pub(super) fn uses(instance: &Instance, o: u32, n: u32) -> Vec<(Row, i128, i128, i64)> {
+/// Each rule's row it uses: how much with each unit taken, and how much by being taken at all.
+pub(super) fn uses(instance: &Instance, o: u32, n: u32) -> [(usize, u32, i128, i128); 10] {
     let (offer, need) = (&instance.offers[o as usize], &instance.needs[n as usize]);
     let (policy, kind) = (instance.policy(), instance.types[offer.service_type as usize]);
-    let (from, to, area) = (offer.party, need.party, u32::from(kind.area));
+    let (from, to, area) = (offer.party, need.party, usize::from(kind.area));
     let factor = policy.priority_ppm[usize::from(need.priority) - 1];
     let worth = (i128::from(kind.worth) * i128::from(factor)).div_euclid(ONE);
-    let (again, any) = (instance.previous_services.contains(&(o, n)), i64::MAX);
-    let kept = i128::from(policy.stability_service_micro) * i128::from(again);
-    let mut uses = vec![
-        (("capacity", o, 0), 1, 0, offer.room),
-        (("demand", n, 0), 1, 0, need.room),
-        (("reciprocity", from, 0), -worth, 0, any),
-        (("reciprocity", to, 0), worth, 0, any),
-        (("fairness", to, 0), -worth, 0, any),
-        (("coverage", to, area), 0, -1, any),
-        (VALUE, worth, kept, any),
-    ];
-    if let Some((fen, f)) = offer.cost {
-        uses.push((("budget", f, 0), fen.into(), 0, instance.funds[f as usize].room));
-    }
-    if instance.parties[from as usize].is_unit() && offer.base && need.mode != Some(Mode::Project) {
-        uses.push((("base_area", from, area), 0, -1, any));
-        uses.push((("base_depth", from, 0), 0, -1, any));
-    }
-    uses
+    let again = i128::from(instance.previous_services.binary_search(&(o, n)).is_ok());
+    let kept = i128::from(policy.stability_service_micro) * again;
+    let base = offer.base && need.mode != Some(Mode::Project);
+    let based = i128::from(base && instance.parties[from as usize].is_unit());
+    // What costs nothing uses nothing of the one row of value.
+    let paid = |(fen, fund): (i64, u32)| (rule::BUDGET, fund, fen.into(), 0);
+    [
+        (rule::CAPACITY, o, 1, 0),
+        (rule::DEMAND, n, 1, 0),
+        (rule::RECIPROCITY, from, -worth, 0),
+        (rule::RECIPROCITY, to, worth, 0),
+        (rule::FAIRNESS, to, -worth, 0),
+        (rule::COVERAGE + area, to, 0, -1),
+        (rule::VALUE, 0, worth, kept),
+        (rule::BASE_AREA + area, from, 0, -based),
+        (rule::BASE_DEPTH, from, 0, -based),
+        offer.cost.map_or((rule::VALUE, 0, 0, 0), paid),
+    ]
 }
 
 /// The tests of fitting, and whether each is passed.
@@ -71,10 +68,17 @@ pub(super) fn tests(instance: &Instance, o: u32, n: u32) -> [(&'static str, bool
     ]
 }
 
+/// The week is cut where a window starts or ends; a piece lies within a window or outside.
 fn times_meet(offer: &Offer, need: &Need, overlap: i64) -> bool {
     let (days, a, b) = (offer.days.zip(need.days), &offer.windows, &need.windows);
-    let both = |t: &i64| a.iter().any(|w| w.holds(*t)) && b.iter().any(|w| w.holds(*t));
-    let common = || (0..WEEK_MIN).filter(both).map(|_| 1).sum::<i64>();
+    let both = |t: i64| a.iter().any(|w| w.holds(t)) && b.iter().any(|w| w.holds(t));
+    let common = || {
+        let cuts = a.iter().chain(b).flat_map(|w| [w.from_min, w.to_min]);
+        let mut cuts: Vec<i64> = cuts.chain([0, WEEK_MIN]).collect();
+        cuts.sort_unstable();
+        let held = cuts.windows(2).filter(|piece| both(piece[0]));
+        held.map(|piece| piece[1] - piece[0]).sum::<i64>()
+    };
     let day = days.is_none_or(|((a, b), (c, d))| a <= d && c <= b);
     day && (a.is_empty() || b.is_empty() || common() >= overlap.max(1))
 }

@@ -1,8 +1,6 @@
 //! Agreement candidates: members among whom everybody can give and get.
 
-use std::collections::BTreeMap;
-
-use super::{Edge, Edges};
+use super::{Edges, Found, edge};
 use crate::model::{Instance, Pin};
 
 /// A set of parties that could sign an agreement.
@@ -28,26 +26,28 @@ impl Candidate {
     }
 }
 
-/// Pairs with edges in both directions become candidates; edges of the others are dropped.
-pub(super) fn gather(instance: &Instance, found: BTreeMap<(u32, u32), Vec<Edge>>) -> Edges {
+/// Pairs with edges in both directions become candidates; edges of the others are dropped. `found` is sorted by offer
+/// and need.
+pub(super) fn gather(instance: &Instance, mut found: Vec<Found>) -> Edges {
+    // A stable sort: within a pair, offers and needs stay in order.
+    found.sort_by_key(|f| f.pair);
+    let giver = |f: &Found| instance.offers.get(f.offer as usize).map(|o| o.party);
+    let both = |run: &&[Found]| run.iter().any(|f| giver(f) != run.first().and_then(giver));
+    let pairs = || found.chunk_by(|a, b| a.pair == b.pair).filter(both);
     let mut edges = Edges {
-        rows: Vec::new(),
+        rows: Vec::with_capacity(pairs().map(<[_]>::len).sum()),
         candidates: Vec::new(),
     };
-    for ((side, unit), mut run) in found {
-        let gives = |party: u32| run.iter().any(|e| e.giver == party);
-        if !gives(side) || !gives(unit) {
+    for run in pairs() {
+        let Some((side, unit)) = run.first().map(|f| f.pair) else {
             continue;
-        }
-        run.sort_by_key(|e| (e.offer, e.need));
+        };
         let mut members = vec![side, unit];
         members.sort_unstable();
         let number = u32::try_from(edges.candidates.len()).unwrap_or(u32::MAX);
         let first = u32::try_from(edges.rows.len()).unwrap_or(u32::MAX);
-        for edge in &mut run {
-            edge.candidate = number;
-        }
-        edges.rows.append(&mut run);
+        let made = run.iter().filter_map(|f| edge(instance, f, number));
+        edges.rows.extend(made);
         let kept = instance.previous_agreements.binary_search(&members).is_ok();
         let end = u32::try_from(edges.rows.len()).unwrap_or(u32::MAX);
         edges.candidates.push(Candidate {

@@ -9,7 +9,7 @@ use crate::rules::{audience, reach, windows};
 #[derive(Debug, Clone, Default)]
 pub struct Bans {
     services: BTreeSet<(u32, u32)>,
-    together: Vec<Vec<u32>>,
+    together: BTreeSet<(u32, u32)>,
 }
 
 impl Bans {
@@ -19,7 +19,12 @@ impl Bans {
         let mut bans = Self::default();
         for ban in &instance.bans {
             match ban {
-                Ban::Agreement(members) => bans.together.push(members.clone()),
+                // Agreements are between two: a ban on more rules none of them out.
+                Ban::Agreement(members) => {
+                    if let [a, b] = members[..] {
+                        bans.together.insert((a, b));
+                    }
+                }
                 Ban::Service { offer, need } => {
                     bans.services.insert((*offer, *need));
                 }
@@ -31,11 +36,7 @@ impl Bans {
     /// Whether this service, or any agreement between the two parties, is banned.
     #[must_use]
     pub fn forbid(&self, offer: u32, need: u32, a: u32, b: u32) -> bool {
-        self.services.contains(&(offer, need))
-            || self
-                .together
-                .iter()
-                .any(|members| members.iter().all(|m| *m == a || *m == b))
+        self.services.contains(&(offer, need)) || self.together.contains(&(a.min(b), a.max(b)))
     }
 }
 

@@ -2,14 +2,16 @@
 
 mod candidate;
 pub mod fit;
-
-use std::collections::BTreeMap;
+mod index;
+mod times;
 
 pub use candidate::Candidate;
+use index::Index;
+use times::Times;
 
-use crate::model::{EDGES_MAX, Instance, PPM};
+use crate::model::{EDGES_MAX, Instance, Mode, PPM, Party};
 
-/// A possible service.
+/// A possible service, 48 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
     /// The offer.
@@ -57,50 +59,63 @@ pub fn unit_value(instance: &Instance, service_type: u32, priority: u8) -> i64 {
     worth * factor / PPM
 }
 
-/// Builds all edges and the candidates in which everybody gives and gets.
+/// Builds all edges and the candidates in which everybody gives and gets. Beyond [`EDGES_MAX`] possible services
+/// those of the first offers count.
 #[must_use]
 pub fn build(instance: &Instance) -> Edges {
-    let by_type = instance.offers_by_type();
+    let mut times = Times::new(instance.policy().overlap_min);
+    let index = Index::new(instance, &mut times);
+    let windows: Vec<u32> = instance.offers.iter().map(|o| times.offer(&o.windows)).collect();
     let bans = fit::Bans::new(instance);
-    let mut found: BTreeMap<(u32, u32), Vec<Edge>> = BTreeMap::new();
-    let mut count = 0_usize;
-    for (n, need) in (0_u32..).zip(&instance.needs) {
-        for &o in by_type.get(&need.service_type).map_or(&[][..], Vec::as_slice) {
-            if count >= EDGES_MAX || !fit::fits(instance, &bans, o, n) {
-                continue;
-            }
-            if let Some((pair, edge)) = edge(instance, o, n) {
-                found.entry(pair).or_default().push(edge);
-                count += 1;
+    let (mut found, mut fitting) = (Vec::new(), Vec::new());
+    for ((o, offer), windows) in (0_u32..).zip(&instance.offers).zip(windows) {
+        fitting.clear();
+        index.fitting(instance, o, windows, &mut times, &mut fitting);
+        for slot in &fitting {
+            let (a, b) = (offer.party, slot.party);
+            if found.len() < EDGES_MAX && !bans.forbid(o, slot.need, a, b) {
+                let from_unit = instance.parties.get(a as usize).is_some_and(Party::is_unit);
+                let pair = if from_unit { (b, a) } else { (a, b) };
+                found.push(Found {
+                    pair,
+                    offer: o,
+                    need: slot.need,
+                });
             }
         }
     }
     candidate::gather(instance, found)
 }
 
-/// The edge of an offer and a need that fit, with its pair: community side first, then the unit.
-fn edge(instance: &Instance, o: u32, n: u32) -> Option<((u32, u32), Edge)> {
+/// An offer and a need that fit.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    /// Whose they are: community side first, then the unit.
+    pair: (u32, u32),
+    offer: u32,
+    need: u32,
+}
+
+/// The edge of an offer and a need that fit, in a candidate.
+fn edge(instance: &Instance, found: &Found, candidate: u32) -> Option<Edge> {
+    let (o, n) = (found.offer, found.need);
     let (offer, need) = (instance.offers.get(o as usize)?, instance.needs.get(n as usize)?);
-    let area = instance.types.get(offer.service_type as usize)?.area;
     let giver_is_unit = instance.parties.get(offer.party as usize)?.is_unit();
-    let pair = if giver_is_unit {
-        (need.party, offer.party)
-    } else {
-        (offer.party, need.party)
-    };
-    let edge = Edge {
+    Some(Edge {
         offer: o,
         need: n,
         giver: offer.party,
         receiver: need.party,
-        candidate: 0,
+        candidate,
         lot: offer.lot.max(need.useful),
         cap: offer.room.min(need.room),
         value: unit_value(instance, offer.service_type, need.priority),
-        area,
-        base: giver_is_unit && offer.base && need.mode != Some(crate::model::Mode::Project),
+        area: instance.types.get(offer.service_type as usize)?.area,
+        base: giver_is_unit && offer.base && need.mode != Some(Mode::Project),
         kept: instance.previous_services.binary_search(&(o, n)).is_ok(),
         pinned: false,
-    };
-    Some((pair, edge))
+    })
 }
+
+// Ten million edges must stay well below a GiB.
+const _: () = assert!(size_of::<Edge>() == 48);

@@ -1,6 +1,6 @@
 //! The instance with dense indexes. Built by `validate` alone, so that every index is good.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::document::{Document, FundLevel, Mode, PartyKind, Policy};
 use super::time::WindowRow;
@@ -43,7 +43,7 @@ impl Instance {
 
     /// The place of each party's id.
     #[must_use]
-    pub fn party_index(&self) -> BTreeMap<&str, u32> {
+    pub fn party_index(&self) -> HashMap<&str, u32> {
         (0_u32..)
             .zip(&self.document.parties)
             .map(|(i, row)| (row.id.as_str(), i))
@@ -52,7 +52,7 @@ impl Instance {
 
     /// The place of each offer's id.
     #[must_use]
-    pub fn offer_index(&self) -> BTreeMap<&str, u32> {
+    pub fn offer_index(&self) -> HashMap<&str, u32> {
         (0_u32..)
             .zip(&self.document.offers)
             .map(|(i, row)| (row.id.as_str(), i))
@@ -71,7 +71,7 @@ impl Instance {
 
     /// The place of each need's id.
     #[must_use]
-    pub fn need_index(&self) -> BTreeMap<&str, u32> {
+    pub fn need_index(&self) -> HashMap<&str, u32> {
         (0_u32..)
             .zip(&self.document.needs)
             .map(|(i, row)| (row.id.as_str(), i))

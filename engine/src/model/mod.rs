@@ -1,5 +1,6 @@
 //! What comes in: the document as it is written, and the instance with dense indexes the engine works on.
 
+pub(crate) mod canonical;
 mod document;
 mod instance;
 mod time;

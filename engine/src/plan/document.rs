@@ -1,9 +1,11 @@
-//! `gongjian-plan/1`: sorted, canonical, immutable.
+//! `gongjian-plan/1`: sorted, canonical, immutable. Fields are declared in canonical order, as its bytes are written.
+
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::model::Mode;
+use crate::model::{Mode, canonical};
 
 /// The format every plan names.
 pub const FORMAT: &str = "gongjian-plan/1";
@@ -12,22 +14,22 @@ pub const FORMAT: &str = "gongjian-plan/1";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
-    /// [`FORMAT`].
-    pub format: String,
-    /// SHA-256 of the instance, hexadecimal.
-    pub instance_sha256: String,
-    /// Its value, µ.
-    pub value_micro: i64,
-    /// Whether nothing better exists.
-    pub status: Status,
-    /// Who ended the search before its work limit.
-    pub stopped_by: Option<StoppedBy>,
     /// The agreements, sorted by members.
     pub agreements: Vec<Agreement>,
     /// Units that become bases, sorted.
     pub bases: Vec<String>,
+    /// [`FORMAT`].
+    pub format: String,
+    /// SHA-256 of the instance, hexadecimal.
+    pub instance_sha256: String,
     /// SHA-256 of the plan this one changes, hexadecimal.
     pub parent: Option<String>,
+    /// Whether nothing better exists.
+    pub status: Status,
+    /// Who ended the search before its work limit.
+    pub stopped_by: Option<StoppedBy>,
+    /// Its value, µ.
+    pub value_micro: i64,
 }
 
 /// How good a plan is known to be.
@@ -61,22 +63,39 @@ pub struct Agreement {
 }
 
 /// A service taken.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// The offer used.
-    pub offer: String,
     /// The need met.
     pub need: String,
+    /// The offer used.
+    pub offer: String,
     /// How much.
     pub quantity: i64,
+}
+
+/// By offer, then need.
+impl Ord for Service {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ids = self
+            .offer
+            .cmp(&other.offer)
+            .then_with(|| self.need.cmp(&other.need));
+        ids.then(self.quantity.cmp(&other.quantity))
+    }
+}
+
+impl PartialOrd for Service {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Document {
     /// The canonical bytes (RFC 8785).
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        serde_json_canonicalizer::to_vec(self).unwrap_or_default()
+        canonical::bytes(self)
     }
 
     /// SHA-256 of the canonical bytes, hexadecimal.

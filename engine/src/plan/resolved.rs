@@ -1,6 +1,6 @@
 //! A plan by index instead of by id.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::Document;
 use crate::model::Instance;
@@ -35,7 +35,7 @@ impl Document {
             instance.need_index(),
         );
         let mut resolved = Resolved::default();
-        let (mut groups, mut services) = (BTreeSet::new(), BTreeSet::new());
+        let (mut groups, mut services) = (HashSet::new(), HashSet::new());
         for (k, agreement) in self.agreements.iter().enumerate() {
             let known = |id: &String| parties.get(id.as_str()).copied();
             let mut made = Made {

@@ -1,6 +1,6 @@
 //! What a plan leaves: rooms, balances, what is served. Built once for all reasons.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::edges::fit::Bans;
 use crate::local::{Lists, Local, amount};
@@ -47,10 +47,10 @@ pub(super) struct Standing<'a> {
 
 /// Places of ids.
 pub(super) struct Ids<'a> {
-    pub(super) parties: BTreeMap<&'a str, u32>,
-    pub(super) offers: BTreeMap<&'a str, u32>,
-    pub(super) needs: BTreeMap<&'a str, u32>,
-    pub(super) funds: BTreeMap<&'a str, u32>,
+    pub(super) parties: HashMap<&'a str, u32>,
+    pub(super) offers: HashMap<&'a str, u32>,
+    pub(super) needs: HashMap<&'a str, u32>,
+    pub(super) funds: HashMap<&'a str, u32>,
 }
 
 impl<'a> Standing<'a> {

@@ -1,6 +1,6 @@
 //! What still fits of a plan and of its prices, by id.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::touched::Touched;
 use crate::certificate::Prices;
@@ -174,7 +174,7 @@ pub(super) fn prices(context: Context<'_>, was: &Instance, old: &Prices) -> Pric
     let mut prices = Prices::zero(now, least);
     let carry = |to: &mut Vec<i64>,
                  from: &[i64],
-                 places: &BTreeMap<&str, u32>,
+                 places: &HashMap<&str, u32>,
                  ids: &mut dyn Iterator<Item = &str>| {
         for (cell, id) in to.iter_mut().zip(ids) {
             let place = places.get(id).map(|place| *place as usize);
@@ -194,7 +194,7 @@ pub(super) fn prices(context: Context<'_>, was: &Instance, old: &Prices) -> Pric
         &was.need_index(),
         &mut lists.needs.iter().map(|r| r.id.as_str()),
     );
-    let funds: BTreeMap<&str, u32> = (0_u32..)
+    let funds: HashMap<&str, u32> = (0_u32..)
         .zip(&was.document.funds)
         .map(|(f, row)| (row.id.as_str(), f))
         .collect();

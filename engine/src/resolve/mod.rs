@@ -10,10 +10,11 @@ use crate::control::{Control, Phase, Progress};
 use crate::edges;
 use crate::error::SolveError;
 use crate::exact::Limits;
+use crate::flat::Flat;
 use crate::local::{Local, Still};
 use crate::model::Instance;
 use crate::plan::Document;
-use crate::price;
+use crate::price::{self, Bound, Rounds};
 use crate::rules::{Context, base};
 use crate::solve::{self, Settings, Solution};
 use touched::Touched;
@@ -43,8 +44,9 @@ const MADE: usize = 16;
 const PARTS: usize = 60;
 /// Steps of the simplex method spent on the proof for one unit of effort: a tenth of those of a solve.
 const WORK: u64 = 1_000;
-/// Rounds of the price climb for one unit of effort.
-const CLIMB: u32 = 10;
+/// Rounds of the climb with pairs, which old prices make needless; with blocks beside one for each unit of effort.
+const PAIRS: u32 = 400;
+const BLOCKS: u32 = 12;
 
 /// Solves `now` from the plan before. The work grows with what changed, not with the instance, but for finding the
 /// edges and judging the end.
@@ -69,8 +71,9 @@ pub fn resolve(
         // A new pin can ask for what no part of the old plan leads to.
         return crate::solve(now, settings, control);
     }
-    let proof = prove(context, before, settings, control);
-    let worth = price::price(context, &proof.prices).candidates;
+    let flat = Flat::new(context);
+    let proof = prove(context, &flat, before, settings, control);
+    let worth = worth(&flat, &proof.prices);
     let mut touched = touched::by_change(&local, before.instance);
     touched.parties.extend(&carried.touched.parties);
     touched.offers.extend(&carried.touched.offers);
@@ -102,20 +105,33 @@ pub fn resolve(
     }
     let taken = search.taken;
     let work = WORK.saturating_mul(settings.effort.into());
-    solve::settle(context, taken, proof, work, control)
+    solve::settle(context, taken, proof, &flat, work, control)
 }
 
-/// Old prices, by id, or those of a short climb, whichever prove more.
-fn prove(context: Context<'_>, before: Before<'_>, settings: Settings, control: &dyn Control) -> Proof {
-    let climbed = price::climb(context, CLIMB.saturating_mul(settings.effort), control);
+/// Old prices, by id, and those of a short climb from them, whichever prove more.
+fn prove(
+    context: Context<'_>,
+    flat: &Flat,
+    before: Before<'_>,
+    settings: Settings,
+    control: &dyn Control,
+) -> Proof {
+    let old = before
+        .prices
+        .map(|prices| carry::prices(context, before.instance, prices));
+    let rounds = Rounds {
+        pairs: if old.is_some() { 0 } else { PAIRS },
+        blocks: BLOCKS.saturating_add(settings.effort),
+        threads: settings.threads,
+    };
+    let climbed = price::climb(context, flat, old.as_ref(), rounds, control);
     let mut proof = Proof {
         prices: climbed.prices,
         branches: Vec::new(),
-        bound: climbed.priced.bound,
+        bound: climbed.bound,
     };
-    if let Some(old) = before.prices {
-        let prices = carry::prices(context, before.instance, old);
-        let bound = price::price(context, &prices).bound;
+    if let Some(prices) = old {
+        let bound = Bound::new(context, flat).of(&prices);
         if bound < proof.bound {
             (proof.prices, proof.bound) = (prices, bound);
         }
@@ -123,10 +139,24 @@ fn prove(context: Context<'_>, before: Before<'_>, settings: Settings, control: 
     proof
 }
 
+/// What the prices leave each candidate, µ.
+fn worth(flat: &Flat, prices: &Prices) -> Vec<f64> {
+    let list = flat.read(prices);
+    let left = flat.candidates.iter().map(|candidate| {
+        let run = flat.edges.get(candidate.first as usize..candidate.end as usize);
+        let gains = run.unwrap_or_default().iter();
+        let sum: f64 = gains
+            .map(|edge| price::gain(flat.layout, edge, &list).1.max(0.0))
+            .sum();
+        sum - candidate.own
+    });
+    left.collect()
+}
+
 struct Search<'a> {
     local: Local<'a>,
     /// What the prices leave each candidate.
-    worth: Vec<i128>,
+    worth: Vec<f64>,
     taken: Vec<i64>,
     /// Edges of agreements that are made, neither of whose sides is touched: they are kept as they are or dropped.
     still: Vec<bool>,
@@ -223,13 +253,13 @@ impl Search<'_> {
     /// A party's agreements, the candidates the prices like best, and what their other members are busy with.
     fn near(&self, p: u32) -> Vec<u32> {
         let made = |k: &u32| self.local.made(&self.taken, *k);
-        let worth = |k: &u32| self.worth.get(*k as usize).copied().unwrap_or(0);
+        let worth = |k: &u32| self.worth.get(*k as usize).copied().unwrap_or(0.0);
         let own = self.local.candidates_of(p);
         let mut free: Vec<u32> = own.iter().copied().filter(made).collect();
-        free.sort_by_key(|k| (worth(k), *k));
+        free.sort_by(|a, b| worth(a).total_cmp(&worth(b)).then(a.cmp(b)));
         free.truncate(MADE);
         let mut tried: Vec<u32> = own.iter().copied().filter(|k| !made(k)).collect();
-        tried.sort_by_key(|k| (std::cmp::Reverse(worth(k)), *k));
+        tried.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then(a.cmp(b)));
         tried.truncate(TRIED);
         for k in tried.iter().take(TRIED / 2) {
             let members = self

@@ -1,6 +1,6 @@
 //! Whom a change touches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::local::Local;
 use crate::model::{BanRow, CommitmentTarget, Instance, PinRow};
@@ -104,7 +104,7 @@ impl<'a> Ids<'a> {
     }
 
     fn places(&self, now: &Instance) -> Touched {
-        let find = |ids: &[&str], places: &BTreeMap<&str, u32>| -> Vec<u32> {
+        let find = |ids: &[&str], places: &HashMap<&str, u32>| -> Vec<u32> {
             ids.iter().filter_map(|id| places.get(id).copied()).collect()
         };
         let mut touched = Touched {

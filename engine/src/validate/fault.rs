@@ -36,16 +36,21 @@ pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
     /// Notes a fault.
-    pub(super) fn add(&mut self, path: impl Into<String>, code: &'static str, value: impl std::fmt::Display) {
+    pub(super) fn add(
+        &mut self,
+        path: impl std::fmt::Display,
+        code: &'static str,
+        value: impl std::fmt::Display,
+    ) {
         self.0.push(Fault {
-            path: path.into(),
+            path: path.to_string(),
             code,
             value: cut(&value.to_string()),
         });
     }
 
     /// Notes a number outside `least..=most`.
-    pub(super) fn range(&mut self, path: impl Into<String>, value: i64, least: i64, most: i64) {
+    pub(super) fn range(&mut self, path: impl std::fmt::Display, value: i64, least: i64, most: i64) {
         if !(least..=most).contains(&value) {
             self.add(path, "out_of_range", value);
         }

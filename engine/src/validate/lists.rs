@@ -36,8 +36,13 @@ pub(super) fn types(rows: &[TypeRow], faults: &mut Faults) -> Rows<ServiceType> 
     let mut types = Rows::new();
     for (i, row) in rows.iter().enumerate() {
         place(&mut types.places, &row.id, i, "/types", faults);
-        faults.range(format!("/types/{i}/area"), row.area, 1, 6);
-        faults.range(format!("/types/{i}/worth_micro"), row.worth_micro, 0, WORTH_MAX);
+        faults.range(format_args!("/types/{i}/area"), row.area, 1, 6);
+        faults.range(
+            format_args!("/types/{i}/worth_micro"),
+            row.worth_micro,
+            0,
+            WORTH_MAX,
+        );
         let area = u8::try_from(row.area.clamp(1, 6) - 1).unwrap_or(0);
         types.rows.push(ServiceType {
             area,
@@ -57,18 +62,27 @@ fn known(places: &Places, id: &str, path: String, faults: &mut Faults) -> u32 {
 
 fn windows(rows: &[WindowRow], path: &str, faults: &mut Faults) {
     if rows.len() > WINDOWS_MAX {
-        faults.add(format!("{path}/windows"), "too_many", rows.len());
+        faults.add(format_args!("{path}/windows"), "too_many", rows.len());
     }
     for (i, window) in rows.iter().enumerate() {
         faults.range(
-            format!("{path}/windows/{i}/from_min"),
+            format_args!("{path}/windows/{i}/from_min"),
             window.from_min,
             0,
             WEEK_MIN - 1,
         );
-        faults.range(format!("{path}/windows/{i}/to_min"), window.to_min, 1, WEEK_MIN);
+        faults.range(
+            format_args!("{path}/windows/{i}/to_min"),
+            window.to_min,
+            1,
+            WEEK_MIN,
+        );
         if window.from_min == window.to_min {
-            faults.add(format!("{path}/windows/{i}"), "empty_window", window.from_min);
+            faults.add(
+                format_args!("{path}/windows/{i}"),
+                "empty_window",
+                window.from_min,
+            );
         }
     }
 }
@@ -78,7 +92,7 @@ fn days(days: Option<&Days>, path: &str, faults: &mut Faults) -> Option<(i64, i6
     match days.numbers() {
         None => {
             faults.add(
-                format!("{path}/days"),
+                format_args!("{path}/days"),
                 "not_a_day",
                 format!("{}–{}", days.from, days.to),
             );
@@ -86,7 +100,7 @@ fn days(days: Option<&Days>, path: &str, faults: &mut Faults) -> Option<(i64, i6
         }
         Some((from, to)) if to < from => {
             faults.add(
-                format!("{path}/days"),
+                format_args!("{path}/days"),
                 "ends_before_it_starts",
                 format!("{}–{}", days.from, days.to),
             );
@@ -97,11 +111,11 @@ fn days(days: Option<&Days>, path: &str, faults: &mut Faults) -> Option<(i64, i6
 }
 
 fn amounts(quantity: i64, least: i64, name: &str, path: &str, faults: &mut Faults) {
-    faults.range(format!("{path}/quantity"), quantity, 1, QUANTITY_MAX);
+    faults.range(format_args!("{path}/quantity"), quantity, 1, QUANTITY_MAX);
     if least > quantity && (1..=QUANTITY_MAX).contains(&least) {
-        faults.add(format!("{path}/{name}"), "more_than_quantity", least);
+        faults.add(format_args!("{path}/{name}"), "more_than_quantity", least);
     } else {
-        faults.range(format!("{path}/{name}"), least, 1, QUANTITY_MAX);
+        faults.range(format_args!("{path}/{name}"), least, 1, QUANTITY_MAX);
     }
 }
 
@@ -119,9 +133,9 @@ pub(super) fn offers(
         place(&mut offers.places, &row.id, i, "/offers", faults);
         amounts(row.quantity, row.smallest_lot, "smallest_lot", &path, faults);
         windows(&row.windows, &path, faults);
-        faults.range(format!("{path}/cost_fen"), row.cost_fen, 0, COST_MAX);
+        faults.range(format_args!("{path}/cost_fen"), row.cost_fen, 0, COST_MAX);
         if row.modes.is_empty() {
-            faults.add(format!("{path}/modes"), "no_mode", "");
+            faults.add(format_args!("{path}/modes"), "no_mode", "");
         }
         let party = known(&register.places, &row.party, format!("{path}/party"), faults);
         let fund = row
@@ -184,7 +198,7 @@ pub(super) fn needs(
             &path,
             faults,
         );
-        faults.range(format!("{path}/priority"), row.priority, 1, 5);
+        faults.range(format_args!("{path}/priority"), row.priority, 1, 5);
         windows(&row.windows, &path, faults);
         needs.rows.push(Need {
             party: known(&register.places, &row.party, format!("{path}/party"), faults),

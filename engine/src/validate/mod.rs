@@ -6,17 +6,17 @@ mod parties;
 mod policy;
 mod promises;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
 pub use fault::Fault;
 use fault::Faults;
 
-use crate::model::{Document, FORMAT, Instance, ROWS_MAX};
+use crate::model::{Document, FORMAT, Instance, ROWS_MAX, canonical};
 
 /// Places of ids.
-type Places = BTreeMap<String, u32>;
+type Places = HashMap<String, u32>;
 
 /// Reads an instance from JSON.
 ///
@@ -53,7 +53,7 @@ pub fn build(document: Document) -> Result<Instance, Vec<Fault>> {
             faults.add(path, "too_many", size);
         }
     }
-    let canonical = serde_json_canonicalizer::to_vec(&document).unwrap_or_default();
+    let canonical = canonical::bytes(&document);
     policy::check(&document.policy, &mut faults);
     let types = lists::types(&document.types, &mut faults);
     let register = parties::parties(&document.parties, &mut faults);

@@ -23,12 +23,12 @@ pub(super) struct Register {
 /// Notes an id twice or empty, else its place.
 pub(super) fn place(places: &mut Places, id: &str, index: usize, path: &str, faults: &mut Faults) {
     if id.is_empty() || id.chars().count() > 200 {
-        faults.add(format!("{path}/{index}/id"), "bad_id", id);
+        faults.add(format_args!("{path}/{index}/id"), "bad_id", id);
     } else if places
         .insert(id.to_owned(), u32::try_from(index).unwrap_or(u32::MAX))
         .is_some()
     {
-        faults.add(format!("{path}/{index}/id"), "duplicate_id", id);
+        faults.add(format_args!("{path}/{index}/id"), "duplicate_id", id);
     }
 }
 
@@ -40,21 +40,26 @@ pub(super) fn parties(rows: &[PartyRow], faults: &mut Faults) -> Register {
     }
     for (i, row) in rows.iter().enumerate() {
         let path = format!("/parties/{i}");
-        faults.range(format!("{path}/households"), row.households, 0, HOUSEHOLDS_MAX);
         faults.range(
-            format!("{path}/max_agreements"),
+            format_args!("{path}/households"),
+            row.households,
+            0,
+            HOUSEHOLDS_MAX,
+        );
+        faults.range(
+            format_args!("{path}/max_agreements"),
             row.max_agreements,
             0,
             AGREEMENTS_MAX,
         );
         faults.range(
-            format!("{path}/tolerance_micro"),
+            format_args!("{path}/tolerance_micro"),
             row.tolerance_micro,
             0,
             MICRO_MAX,
         );
         faults.range(
-            format!("{path}/carry_micro"),
+            format_args!("{path}/carry_micro"),
             row.carry_micro,
             -MICRO_MAX,
             MICRO_MAX,
@@ -72,11 +77,11 @@ pub(super) fn parties(rows: &[PartyRow], faults: &mut Faults) -> Register {
                     Some(*place)
                 }
                 Some(_) => {
-                    faults.add(format!("{path}/community"), "not_a_community", id);
+                    faults.add(format_args!("{path}/community"), "not_a_community", id);
                     None
                 }
                 None => {
-                    faults.add(format!("{path}/community"), "unknown_id", id);
+                    faults.add(format_args!("{path}/community"), "unknown_id", id);
                     None
                 }
             },
@@ -120,7 +125,7 @@ pub(super) fn funds(rows: &[FundRow], faults: &mut Faults) -> Funds {
     let mut funds = Funds::default();
     for (i, row) in rows.iter().enumerate() {
         place(&mut funds.places, &row.id, i, "/funds", faults);
-        faults.range(format!("/funds/{i}/budget_fen"), row.budget_fen, 0, FEN_MAX);
+        faults.range(format_args!("/funds/{i}/budget_fen"), row.budget_fen, 0, FEN_MAX);
         funds.rows.push(Fund {
             level: row.level,
             room: row.budget_fen,

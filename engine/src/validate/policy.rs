@@ -18,10 +18,10 @@ pub(super) fn check(policy: &Policy, faults: &mut Faults) {
         ("stability_service_micro", policy.stability_service_micro),
     ];
     for (name, value) in amounts {
-        faults.range(format!("/policy/{name}"), value, 0, MICRO_MAX / 1_000_000);
+        faults.range(format_args!("/policy/{name}"), value, 0, MICRO_MAX / 1_000_000);
     }
     for (i, factor) in policy.priority_ppm.iter().enumerate() {
-        faults.range(format!("/policy/priority_ppm/{i}"), *factor, 0, RATE_MAX);
+        faults.range(format_args!("/policy/priority_ppm/{i}"), *factor, 0, RATE_MAX);
     }
     faults.range("/policy/overlap_min", policy.overlap_min, 0, WEEK_MIN);
     faults.range("/policy/reciprocity_ppm", policy.reciprocity_ppm, 0, RATE_MAX);
@@ -39,22 +39,22 @@ fn fairness(policy: &Policy, faults: &mut Faults) {
     }
     for (i, step) in steps.iter().enumerate() {
         let path = format!("/policy/fairness/{i}");
-        faults.range(format!("{path}/bonus_ppm"), step.bonus_ppm, 0, RATE_MAX);
+        faults.range(format_args!("{path}/bonus_ppm"), step.bonus_ppm, 0, RATE_MAX);
         let last = i + 1 == steps.len();
         match step.length_micro_per_household {
             None if !last => faults.add(
-                format!("{path}/length_micro_per_household"),
+                format_args!("{path}/length_micro_per_household"),
                 "open_step_not_last",
                 "null",
             ),
             Some(_) if last => faults.add(
-                format!("{path}/length_micro_per_household"),
+                format_args!("{path}/length_micro_per_household"),
                 "last_step_not_open",
                 "",
             ),
             Some(length) => {
                 faults.range(
-                    format!("{path}/length_micro_per_household"),
+                    format_args!("{path}/length_micro_per_household"),
                     length,
                     0,
                     MICRO_MAX / 1_000_000,
@@ -66,7 +66,7 @@ fn fairness(policy: &Policy, faults: &mut Faults) {
             .get(i.wrapping_sub(1))
             .is_some_and(|before| before.bonus_ppm < step.bonus_ppm)
         {
-            faults.add(format!("{path}/bonus_ppm"), "bonus_rises", step.bonus_ppm);
+            faults.add(format_args!("{path}/bonus_ppm"), "bonus_rises", step.bonus_ppm);
         }
     }
 }

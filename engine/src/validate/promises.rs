@@ -60,7 +60,7 @@ fn commitments(instance: &mut Instance, places: &Places<'_>, faults: &mut Faults
         };
         match room {
             Some(room) if (0..=*room).contains(&row.amount) => *room -= row.amount,
-            _ => faults.add(format!("{path}/amount"), "out_of_range", row.amount),
+            _ => faults.add(format_args!("{path}/amount"), "out_of_range", row.amount),
         }
     }
 }
@@ -75,7 +75,7 @@ fn members(ids: &[String], path: &str, places: &Places<'_>, faults: &mut Faults)
     found.sort_unstable();
     found.dedup();
     if found.len() < 2 || found.len() != ids.len() {
-        faults.add(format!("{path}/members"), "needs_two_parties", ids.len());
+        faults.add(format_args!("{path}/members"), "needs_two_parties", ids.len());
         return None;
     }
     Some(found)
@@ -101,7 +101,7 @@ fn pin(
             let (offer, need) = (offer?, need?);
             let most = instance.offers.get(offer as usize).map_or(0, |o| o.room);
             let most = most.min(instance.needs.get(need as usize).map_or(0, |n| n.room));
-            faults.range(format!("{path}/quantity"), *quantity, 1, most);
+            faults.range(format_args!("{path}/quantity"), *quantity, 1, most);
             Some(Pin::Service {
                 offer,
                 need,

@@ -17,6 +17,7 @@ const EXACT: Settings = Settings {
     method: Method::Exact,
     effort: 50,
     seconds: None,
+    threads: 1,
 };
 
 proptest! {

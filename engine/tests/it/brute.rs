@@ -45,7 +45,7 @@ proptest! {
     fn the_exact_plan_is_the_best_of_all_and_no_bound_is_below_it(street in street().prop_filter("few edges", small)) {
         let instance = street.instance();
         let best = best(&instance);
-        let settings = Settings { method: Method::Exact, effort: 50, seconds: None };
+        let settings = Settings { method: Method::Exact, effort: 50, ..Settings::default() };
         let solution = solve(&instance, settings, &Quiet).unwrap();
         prop_assert_eq!(solution.plan.value_micro, best);
         prop_assert_eq!(solution.plan.status, Status::Optimal);
@@ -60,7 +60,7 @@ proptest! {
     #[test]
     fn any_prices_give_a_bound(street in street(), seed in any::<u64>()) {
         let instance = street.instance();
-        let solution = solve(&instance, Settings { method: Method::Exact, effort: 50, seconds: None }, &Quiet).unwrap();
+        let solution = solve(&instance, Settings { method: Method::Exact, effort: 50, ..Settings::default() }, &Quiet).unwrap();
         let prices = random(&instance, seed);
         let certificate = Certificate { prices, ..solution.certificate.clone() };
         let verdict = check(&instance, &solution.plan, Some(&certificate));
@@ -70,7 +70,7 @@ proptest! {
     #[test]
     fn any_tree_of_any_prices_gives_a_bound(street in street(), seed in any::<u64>(), shape in prop::collection::vec(any::<prop::sample::Index>(), 1..12)) {
         let instance = street.instance();
-        let solution = solve(&instance, Settings { method: Method::Exact, effort: 50, seconds: None }, &Quiet).unwrap();
+        let solution = solve(&instance, Settings { method: Method::Exact, effort: 50, ..Settings::default() }, &Quiet).unwrap();
         let edges = edges::build(&instance);
         let mut decisions: Vec<Decision> = vec![Decision::Base(2), Decision::Base(3)];
         decisions.extend(edges.candidates.iter().map(|c| Decision::Agreement(c.members[0], c.members[1])));
@@ -101,7 +101,7 @@ proptest! {
 
     #[test]
     fn one_more_of_an_offer_never_lowers_the_best(street in street(), which in any::<prop::sample::Index>()) {
-        let settings = Settings { method: Method::Exact, effort: 50, seconds: None };
+        let settings = Settings { method: Method::Exact, effort: 50, ..Settings::default() };
         let before = solve(&street.instance(), settings, &Quiet).unwrap().plan.value_micro;
         let mut more = street.clone();
         let i = which.index(more.offers.len());
@@ -113,7 +113,7 @@ proptest! {
     #[test]
     fn every_open_need_has_a_reason(street in street()) {
         let instance = street.instance();
-        let settings = Settings { method: Method::Exact, effort: 50, seconds: None };
+        let settings = Settings { method: Method::Exact, effort: 50, ..Settings::default() };
         let solution = solve(&instance, settings, &Quiet).unwrap();
         let met = |id: &str| -> i64 {
             let services = solution.plan.agreements.iter().flat_map(|a| &a.services);

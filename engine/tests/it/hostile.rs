@@ -139,7 +139,7 @@ proptest! {
         let pointer = &pointers[place.index(pointers.len())];
         *document.pointer_mut(pointer).unwrap() = value;
         if let Ok(instance) = parse(&serde_json::to_vec(&document).unwrap()) {
-            let settings = Settings { method: gongjian_engine::Method::Price, effort: 1, seconds: None };
+            let settings = Settings { method: gongjian_engine::Method::Price, effort: 1, ..Settings::default() };
             prop_assert!(solve(&instance, settings, &Quiet).is_ok());
         }
     }

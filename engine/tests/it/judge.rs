@@ -16,6 +16,7 @@ fn exact() -> Settings {
         method: Method::Exact,
         effort: 50,
         seconds: None,
+        threads: 1,
     }
 }
 
@@ -221,6 +222,7 @@ fn two_runs_give_the_same_bytes() {
                 method,
                 effort: 3,
                 seconds: None,
+                threads: 1,
             };
             let (a, b) = (
                 solve(&instance, settings, &Quiet).unwrap(),
@@ -250,6 +252,7 @@ fn every_plan_of_larger_streets_holds() {
                 method: Method::Price,
                 effort: 5,
                 seconds: None,
+                threads: 1,
             },
             &Quiet,
         )

@@ -5,7 +5,7 @@ use gongjian_engine::control::Quiet;
 use gongjian_engine::exact::Limits;
 use gongjian_engine::local::Local;
 use gongjian_engine::rules::{Context, base};
-use gongjian_engine::{Method, Settings, edges, plan, price, solve};
+use gongjian_engine::{Method, Settings, edges, plan, solve};
 use proptest::prelude::*;
 
 use crate::tiny::{plan_of, street};
@@ -52,13 +52,17 @@ proptest! {
         let instance = street.instance();
         let edges = edges::build(&instance);
         let context = Context { instance: &instance, edges: &edges };
-        let exact = solve(&instance, Settings { method: Method::Exact, effort: 50, seconds: None }, &Quiet).unwrap();
-        let climbed = price::climb(context, 50, &Quiet);
-        let first = price::construct(context, &climbed.priced, 1, &Quiet);
+        let exact = solve(&instance, Settings { method: Method::Exact, effort: 50, seconds: None, threads: 1 }, &Quiet).unwrap();
+        let local = Local::new(context);
+        let half: Vec<u32> = (0..u32::try_from(edges.candidates.len() / 2).unwrap()).collect();
+        let mut first = vec![0; edges.rows.len()];
+        for (e, amount) in local.improve(&first.clone(), None, &half, LIMITS).unwrap_or_default() {
+            first[e as usize] = amount;
+        }
         for mut taken in [vec![0; edges.rows.len()], first] {
             let all: Vec<u32> = (0..u32::try_from(edges.candidates.len()).unwrap()).collect();
             let bases = base::choose(context, &taken);
-            for (e, amount) in Local::new(context).improve(&taken, Some(&bases), &all, LIMITS).unwrap_or_default() {
+            for (e, amount) in local.improve(&taken, Some(&bases), &all, LIMITS).unwrap_or_default() {
                 taken[e as usize] = amount;
             }
             let value = plan::value_micro(&instance, &edges, &taken, &base::choose(context, &taken));

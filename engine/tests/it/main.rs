@@ -9,7 +9,9 @@
 
 mod again;
 mod brute;
+mod edges;
 mod hostile;
 mod judge;
 mod local;
+mod matching;
 mod tiny;
