@@ -15,7 +15,7 @@ use crate::tiny::street;
 
 const EXACT: Settings = Settings {
     method: Method::Exact,
-    effort: 50,
+    effort: 1,
     seconds: None,
     threads: 1,
 };

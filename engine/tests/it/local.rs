@@ -52,7 +52,7 @@ proptest! {
         let instance = street.instance();
         let edges = edges::build(&instance);
         let context = Context { instance: &instance, edges: &edges };
-        let exact = solve(&instance, Settings { method: Method::Exact, effort: 50, seconds: None, threads: 1 }, &Quiet).unwrap();
+        let exact = solve(&instance, Settings { method: Method::Exact, effort: 1, seconds: None, threads: 1 }, &Quiet).unwrap();
         let local = Local::new(context);
         let half: Vec<u32> = (0..u32::try_from(edges.candidates.len() / 2).unwrap()).collect();
         let mut first = vec![0; edges.rows.len()];
