@@ -185,8 +185,9 @@ impl Bench {
             let Some(edge) = flat.edges.get(e as usize) else {
                 continue;
             };
+            let lot = f64::from(edge.lot);
             let amount = self.left(state, edge);
-            if amount < edge.lot {
+            if amount < lot {
                 continue;
             }
             let side = usize::from(edge.forth);
@@ -204,7 +205,7 @@ impl Bench {
                 unit -= factor * edge.cost * price(edge.fund);
             }
             let once = edge.kept + if covered & bit == 0 { cover } else { 0.0 };
-            let amount = if unit > 0.0 { amount } else { edge.lot };
+            let amount = if unit > 0.0 { amount } else { lot };
             let gain = unit * amount + once;
             if gain > 0.0 {
                 sum += gain;
@@ -224,13 +225,14 @@ impl Bench {
             let Some(edge) = flat.edges.get(e as usize).filter(|_| gain > f64::NEG_INFINITY) else {
                 return f64::NEG_INFINITY;
             };
+            let lot = f64::from(edge.lot);
             let amount = self.left(state, edge);
-            if amount < edge.lot {
+            if amount < lot {
                 return f64::NEG_INFINITY;
             }
             sum += gain;
-            self.used(edge, edge.lot);
-            self.trial.push((e, edge.lot));
+            self.used(edge, lot);
+            self.trial.push((e, lot));
         }
         sum
     }
@@ -238,6 +240,9 @@ impl Bench {
     /// What is left of an edge beside the trial.
     fn left(&self, state: &State<'_>, edge: &FlatEdge) -> f64 {
         let mut room = state.room(edge);
+        if room <= 0.0 {
+            return 0.0;
+        }
         for (place, amount) in &self.used {
             if *place == edge.offer || *place == edge.need {
                 let left = state.left.get(*place as usize).copied().unwrap_or(0.0);
