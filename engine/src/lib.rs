@@ -76,6 +76,7 @@ pub mod control;
 pub mod edges;
 pub mod error;
 pub mod exact;
+pub mod flat;
 pub mod linear;
 pub mod lp;
 pub mod model;
@@ -84,6 +85,7 @@ pub mod plan;
 pub mod price;
 pub mod reasons;
 pub mod rules;
+pub mod search;
 mod solve;
 pub mod validate;
 

@@ -8,12 +8,14 @@ use crate::control::{Control, Phase, Progress};
 use crate::edges::{self, Edges};
 use crate::error::SolveError;
 use crate::exact::{self, Limits, Outcome};
+use crate::flat::Flat;
 use crate::linear::{Linear, ONE};
 use crate::lp;
 use crate::model::{Instance, Mode};
 use crate::plan::{self, Agreement, Document, Service, Status, StoppedBy, hex};
-use crate::price;
+use crate::price::{self, Rounds};
 use crate::rules::{self, Columns, Context, base};
+use crate::search::{self, Work};
 
 /// How to solve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,9 +58,15 @@ const EXACT_EDGES: usize = 4_000;
 const NODES: u32 = 200;
 /// Steps of the simplex method spent on the proof for one unit of effort.
 const WORK: u64 = 10_000;
-/// Rounds of the price climb: at least, and for one unit of effort.
-const ROUNDS: (u32, u32) = (200, 40);
-
+/// Rounds of the climb with pairs; with blocks for one unit of effort, and at most.
+const PAIR_ROUNDS: u32 = 800;
+const BLOCK_ROUNDS: u32 = 8;
+const BLOCK_ROUNDS_MAX: u32 = 400;
+/// Rounds of the search for one unit of effort, and where the full model is solved afterwards.
+const SEARCH_ROUNDS: u32 = 12;
+const SMALL_ROUNDS: u32 = 1;
+/// Loss that may stay at the search's beginning, µ.
+const HEAT: f64 = 4_000_000.0;
 /// Gap a matching by flows must leave to be the answer, ppm, over the effort; else the ordinary way goes on from it.
 const MATCHED_PPM: i64 = 1_000;
 
@@ -113,7 +121,7 @@ pub(crate) fn solve_and_prove(
     let enough = MATCHED_PPM / i64::from(settings.effort.max(1));
     let answer = match matched {
         Some(answer) if answer.gap_ppm() <= enough || control.stop() => answer,
-        matched => search(context, matched, settings, work, control)?,
+        matched => priced(context, matched, settings, work, control)?,
     };
     let solution = finish(context, answer);
     control.progress(&Progress {
@@ -167,7 +175,7 @@ fn matching(context: Context<'_>, settings: Settings, control: &dyn Control) -> 
 
 /// The ordinary way: prices, the plan they guide, then HiGHS and the tree where the model is small. It goes on from a
 /// matching if there is one.
-fn search(
+fn priced(
     context: Context<'_>,
     matched: Option<Answer>,
     settings: Settings,
@@ -175,16 +183,31 @@ fn search(
     control: &dyn Control,
 ) -> Result<Answer, SolveError> {
     let edges = context.edges;
-    let rounds = ROUNDS.0 + ROUNDS.1.saturating_mul(settings.effort);
-    let climbed = price::climb(context, rounds, control);
+    let flat = Flat::new(context);
+    let small = edges.rows.len() <= EXACT_EDGES;
+    let rounds = Rounds {
+        pairs: PAIR_ROUNDS,
+        blocks: BLOCK_ROUNDS
+            .saturating_mul(settings.effort.saturating_add(6))
+            .min(BLOCK_ROUNDS_MAX),
+        threads: settings.threads,
+    };
+    let climbed = price::climb(context, &flat, None, rounds, control);
+    let moves = Work {
+        rounds: settings
+            .effort
+            .saturating_mul(if small { SMALL_ROUNDS } else { SEARCH_ROUNDS }),
+        heat: HEAT,
+        threads: settings.threads,
+    };
     let mut best = Found::new(
         context,
-        price::construct(context, &climbed.priced, settings.effort.max(2), control),
+        search::search(context, &flat, &climbed, None, moves, control),
     );
     let mut climbed = Proof {
         prices: climbed.prices,
         branches: Vec::new(),
-        bound: climbed.priced.bound,
+        bound: climbed.bound,
     };
     if let Some(matched) = matched {
         if matched.best.value > best.value {
@@ -194,7 +217,6 @@ fn search(
             climbed = matched.proof;
         }
     }
-    let small = edges.rows.len() <= EXACT_EDGES;
     let exact = settings.method == Method::Exact || (settings.method == Method::Auto && small);
     let mut solver_bound_micro = None;
     let mut stopped = control.stop();
@@ -208,7 +230,7 @@ fn search(
     }
     let proof = if small {
         let work = if exact { work } else { 0 };
-        let proof = branch::prove(context, best.value, &climbed.prices, work, control);
+        let proof = branch::prove(context, &flat, best.value, &climbed.prices, work, control);
         stopped |= exact && control.stop();
         if proof.bound < climbed.bound {
             proof

@@ -381,7 +381,7 @@ async fn problems_fit_their_schema() {
 
 #[test]
 fn instances_plans_and_certificates_fit_their_schemas() {
-    let (mut street, _) = generate(Size::Street, 3, 0);
+    let mut street = generate(Size::Street, 3, 0);
     let bytes = serde_json::to_vec(&street).unwrap();
     let settings = Settings {
         method: Method::Price,

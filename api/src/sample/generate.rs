@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::chance::Chance;
 use super::units::{KINDS, UnitShape};
-use crate::lists::domain::{Direction, ServiceType, TypeTable};
+use super::wishes::Wishes;
+use crate::lists::domain::TypeTable;
 use crate::matching::domain::RunSettings;
 use crate::matching::snapshot;
 
@@ -22,21 +23,16 @@ pub enum Size {
     Lp,
 }
 
-/// What was made, in numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Made {
-    /// Parties.
-    pub parties: usize,
-    /// Offers.
-    pub offers: usize,
-    /// Needs.
-    pub needs: usize,
-}
-
 /// Streets of a district.
 const STREETS: usize = 20;
 /// Districts of a city.
 const DISTRICTS: usize = 5;
+/// Of a hundred needs, those that bend to any hours, and to any days.
+const NEED_ANY_TIME: usize = 95;
+/// What funds have, of a hundred fen that all they bear would cost.
+const BUDGET: usize = 40;
+/// Worth that costs a fen, µ: an offer of 10 points costs 500 yuan.
+const FEN_OF_WORTH: usize = 200;
 /// Edges of each offer of a generated LP, about, while it has at most [`LP_OFFERS`]; beyond, more edges for each.
 const LP_EDGES_FOR_AN_OFFER: usize = 10;
 /// Most offers of a generated LP.
@@ -54,17 +50,29 @@ struct Maker {
     parties: Vec<Value>,
     offers: Vec<Value>,
     needs: Vec<Value>,
+    funds: Vec<Fund>,
+    gives: Wishes,
+    wants: Wishes,
+}
+
+/// A fund and what the offers it bears cost in all, fen.
+struct Fund {
+    street: Option<usize>,
+    cost: usize,
 }
 
 /// An instance of this size; `edges` sets the size of an LP.
 #[must_use]
-pub fn generate(size: Size, seed: u64, edges: usize) -> (Value, Made) {
+pub fn generate(size: Size, seed: u64, edges: usize) -> Value {
     let mut maker = Maker {
         chance: Chance::new(seed),
         types: TypeTable::built_in(),
         parties: Vec::new(),
         offers: Vec::new(),
         needs: Vec::new(),
+        funds: Vec::new(),
+        gives: Wishes::new(false),
+        wants: Wishes::new(true),
     };
     match size {
         Size::Street => maker.street(0),
@@ -72,12 +80,7 @@ pub fn generate(size: Size, seed: u64, edges: usize) -> (Value, Made) {
         Size::City => (0..STREETS * DISTRICTS).for_each(|s| maker.street(s)),
         Size::Lp => maker.lp(edges),
     }
-    let made = Made {
-        parties: maker.parties.len(),
-        offers: maker.offers.len(),
-        needs: maker.needs.len(),
-    };
-    (maker.document(size), made)
+    maker.document(size)
 }
 
 impl Maker {
@@ -95,27 +98,43 @@ impl Maker {
             policy["fairness"] = json!([]);
         }
         let types: Vec<Value> = self.types.all().map(snapshot::type_json).collect();
+        let funds: Vec<Value> = self
+            .funds
+            .iter()
+            .map(|fund| {
+                let level = if fund.street.is_some() {
+                    "street"
+                } else {
+                    "district"
+                };
+                json!({
+                    "id": fund_id(fund.street), "level": level, "street": fund.street.map(street_id),
+                    "budget_fen": fund.cost * BUDGET / 100,
+                })
+            })
+            .collect();
         json!({
             "format": "gongjian-instance/1", "types": types, "parties": self.parties, "offers": self.offers,
-            "needs": self.needs, "funds": [], "policy": policy, "commitments": [], "pins": [], "bans": [],
+            "needs": self.needs, "funds": funds, "policy": policy, "commitments": [], "pins": [], "bans": [],
             "previous": null,
         })
     }
 
     fn street(&mut self, street: usize) {
-        let communities = self.chance.between(6, 12).clamp(6, 10);
+        let communities = 6 + self.chance.below(7).min(self.chance.below(7));
         let units = self.chance.between(80, 130);
         let names: Vec<String> = (1..=communities).map(|c| format!("s{street}-c{c}")).collect();
         for name in &names {
             let room = self.chance.between(15, 25);
             let households = self.chance.between(900, 3_400);
             self.party(name, "community", street, None, households, room);
-            let (gives, wants) = (self.both_ways(false), self.both_ways(true));
             for i in 0..self.chance.between(8, 12) {
-                self.offer(name, i, None, &gives);
+                let code = self.gives.pick(&mut self.chance);
+                self.offer(name, street, i, None, &code);
             }
             for i in 0..self.chance.between(15, 30) {
-                self.need(name, i, &wants);
+                let code = self.wants.pick(&mut self.chance);
+                self.need(name, i, &code);
             }
         }
         for u in 1..=units {
@@ -130,10 +149,12 @@ impl Maker {
             let (gives, wants) = (of(shape.gives), of(shape.needs));
             let (low, high) = shape.rows;
             for i in 0..self.chance.between(low, high) {
-                self.offer(&name, i, Some(&home), &gives);
+                let code = self.chance.pick(&gives).cloned().unwrap_or_default();
+                self.offer(&name, street, i, Some(&home), &code);
             }
             for i in 0..self.chance.between(low.max(2).min(high), high) {
-                self.need(&name, i, &wants);
+                let code = self.chance.pick(&wants).cloned().unwrap_or_default();
+                self.need(&name, i, &code);
             }
         }
     }
@@ -211,18 +232,6 @@ impl Maker {
         &KINDS[0]
     }
 
-    /// Types a community may give (`false`) or want (`true`).
-    fn both_ways(&self, wants: bool) -> Vec<String> {
-        let other = if wants {
-            Direction::FromUnit
-        } else {
-            Direction::FromCommunity
-        };
-        let fits =
-            |t: &&ServiceType| !t.cash_like && (t.direction == other || t.direction == Direction::Both);
-        self.types.all().filter(fits).map(|t| t.code.clone()).collect()
-    }
-
     fn party(
         &mut self,
         id: &str,
@@ -234,7 +243,7 @@ impl Maker {
     ) {
         let carry = i64::try_from(self.chance.below(10_000_001)).unwrap_or(0) - 5_000_000;
         self.parties.push(json!({
-            "id": id, "kind": kind, "street": format!("s{street}"), "community": home, "households": households,
+            "id": id, "kind": kind, "street": street_id(street), "community": home, "households": households,
             "max_agreements": room, "tolerance_micro": 20_000_000, "carry_micro": carry,
         }));
     }
@@ -255,9 +264,30 @@ impl Maker {
         (raw / step * step).max(low).max(1)
     }
 
-    fn offer(&mut self, party: &str, i: usize, home: Option<&str>, codes: &[String]) {
-        let code = self.chance.pick(codes).cloned().unwrap_or_default();
-        let quantity = self.quantity(&code);
+    /// What one unit of a service costs, fen, and who bears it: 15 % of what units offer, a street or the district.
+    fn cost(&mut self, street: usize, code: &str, quantity: usize) -> (usize, Option<Option<usize>>) {
+        if self.chance.below(100) >= 15 {
+            return (0, None);
+        }
+        let worth = self.types.get(code).map_or(0, |t| t.worth_micro);
+        let fen = (usize::try_from(worth).unwrap_or(0) / FEN_OF_WORTH).max(1);
+        let bearer = (self.chance.below(100) < 70).then_some(street);
+        let known = self.funds.iter().position(|fund| fund.street == bearer);
+        let place = known.unwrap_or_else(|| {
+            self.funds.push(Fund {
+                street: bearer,
+                cost: 0,
+            });
+            self.funds.len() - 1
+        });
+        if let Some(fund) = self.funds.get_mut(place) {
+            fund.cost += fen * quantity;
+        }
+        (fen, Some(bearer))
+    }
+
+    fn offer(&mut self, party: &str, street: usize, i: usize, home: Option<&str>, code: &str) {
+        let quantity = self.quantity(code);
         let share = self.chance.between(5, 25);
         let lot = if self.chance.below(100) < 70 {
             1
@@ -274,17 +304,21 @@ impl Maker {
             60..95 => json!(["project"]),
             _ => json!(["base"]),
         };
-        let (windows, days, audience) = (self.windows(&code), self.days(), self.audience());
+        let (windows, days, audience) = (self.windows(code), self.days(), self.audience());
+        let (cost, bearer) = match home {
+            Some(_) => self.cost(street, code, quantity),
+            None => (0, None),
+        };
         self.offers.push(json!({
             "id": format!("{party}-o{i}"), "party": party, "type": code, "quantity": quantity, "smallest_lot": lot,
-            "reach": reach, "windows": windows, "days": days, "audience": audience, "cost_fen": 0, "fund": null,
+            "reach": reach, "windows": windows, "days": days, "audience": audience, "cost_fen": cost,
+            "fund": bearer.map(fund_id),
             "modes": modes,
         }));
     }
 
-    fn need(&mut self, party: &str, i: usize, codes: &[String]) {
-        let code = self.chance.pick(codes).cloned().unwrap_or_default();
-        let quantity = self.quantity(&code);
+    fn need(&mut self, party: &str, i: usize, code: &str) {
+        let quantity = self.quantity(code);
         let share = self.chance.between(10, 50);
         let least = if self.chance.below(100) < 60 {
             1
@@ -299,12 +333,12 @@ impl Maker {
             _ => 5,
         };
         // Needs bend more easily than offers: most take any time.
-        let windows = if self.chance.below(100) < 70 {
+        let windows = if self.chance.below(100) < NEED_ANY_TIME {
             json!([])
         } else {
-            self.windows(&code)
+            self.windows(code)
         };
-        let days = if self.chance.below(100) < 70 {
+        let days = if self.chance.below(100) < NEED_ANY_TIME {
             json!({"from": "2026-01-01", "to": "2026-12-31"})
         } else {
             self.days()
@@ -362,6 +396,14 @@ impl Maker {
     }
 }
 
+fn street_id(street: usize) -> String {
+    format!("s{street}")
+}
+
+fn fund_id(street: Option<usize>) -> String {
+    street.map_or_else(|| "fund".to_owned(), |street| format!("s{street}-fund"))
+}
+
 fn of(codes: &[&str]) -> Vec<String> {
     codes.iter().map(|c| (*c).to_owned()).collect()
 }
@@ -372,19 +414,17 @@ mod tests {
 
     #[test]
     fn a_seed_repeats_and_its_instance_is_valid() {
-        let (street, made) = generate(Size::Street, 7, 0);
-        assert_eq!(street, generate(Size::Street, 7, 0).0);
-        assert_ne!(street, generate(Size::Street, 8, 0).0);
+        let street = generate(Size::Street, 7, 0);
+        assert_eq!(street, generate(Size::Street, 7, 0));
+        assert_ne!(street, generate(Size::Street, 8, 0));
         let bytes = serde_json::to_vec(&street).unwrap();
         let instance = gongjian_engine::parse(&bytes).unwrap();
-        assert_eq!(
-            (instance.offers.len(), instance.needs.len()),
-            (made.offers, made.needs)
-        );
         assert!(
-            (86..=140).contains(&made.parties) && made.offers > 200,
-            "{made:?}"
+            (86..=142).contains(&instance.parties.len()),
+            "{}",
+            instance.parties.len()
         );
+        assert!(instance.offers.len() > 200, "{}", instance.offers.len());
         let edges = gongjian_engine::edges::build(&instance);
         assert!(edges.rows.len() > 100, "{}", edges.rows.len());
     }

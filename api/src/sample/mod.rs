@@ -4,3 +4,4 @@ mod chance;
 pub mod demo;
 pub mod generate;
 mod units;
+mod wishes;

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::certificate::{Branch, Decision, Prices};
 use crate::control::{Control, Phase, Progress};
+use crate::flat::Flat;
 use crate::linear::Column;
-use crate::price::{self, Decided};
+use crate::price::{self, Bound, Decided};
 use crate::rules::{self, Columns, Context};
 
 use relaxation::{Relaxation, Relaxed};
@@ -48,24 +49,32 @@ struct Node {
 
 /// Searches until no leaf exceeds `value` µ, or for `work` steps of the simplex method.
 #[must_use]
-pub fn prove(context: Context<'_>, value: i64, start: &Prices, work: u64, control: &dyn Control) -> Proof {
+pub fn prove(
+    context: Context<'_>,
+    flat: &Flat,
+    value: i64,
+    start: &Prices,
+    work: u64,
+    control: &dyn Control,
+) -> Proof {
     let (linear, columns) = rules::model(context);
     let mut search = Search {
         context,
         columns,
         relaxation: Relaxation::new(context, &linear),
+        bound: Bound::new(context, flat),
         nodes: Vec::new(),
         seen: BTreeMap::new(),
         spent: 0,
     };
     let rest = search.relaxation.rest.clone();
-    let known = [start, &rest].map(|prices| (price::price(context, prices).bound, prices));
+    let known = [start, &rest].map(|prices| (search.bound.of(prices), prices));
     let start = if known[1].0 < known[0].0 {
         known[1].1
     } else {
         known[0].1
     };
-    let root = search.node(Vec::new(), start, i128::MAX);
+    let root = search.node(Vec::new(), start);
     search.nodes.push(root);
     let mut heap = BinaryHeap::new();
     let key = |search: &Search<'_>, n: usize| search.nodes.get(n).map(|node| (node.bound, Reverse(n)));
@@ -96,6 +105,7 @@ struct Search<'a> {
     context: Context<'a>,
     columns: Columns,
     relaxation: Relaxation<'a>,
+    bound: Bound<'a>,
     nodes: Vec<Node>,
     /// Sum and number of scores of each decision tried.
     seen: BTreeMap<Decision, (i128, i128)>,
@@ -113,7 +123,7 @@ impl Search<'_> {
             let side = |search: &mut Self, taken: bool| {
                 let mut path = path.clone();
                 path.push((decision, taken));
-                search.node(path, &prices, bound)
+                search.node(path, &prices)
             };
             let (yes, no) = (side(self, true), side(self, false));
             let gain = |node: &Node| (bound - node.bound).clamp(0, bound.max(0)).max(LITTLE) / LITTLE;
@@ -146,20 +156,20 @@ impl Search<'_> {
     }
 
     /// A node: its relaxation's prices or those of the node above, whichever prove more.
-    fn node(&mut self, path: Vec<(Decision, bool)>, above: &Prices, bound: i128) -> Node {
+    fn node(&mut self, path: Vec<(Decision, bool)>, above: &Prices) -> Node {
         let decided = self.decided(&path);
         let relaxed = self.relaxation.solve(&self.bounds(&path));
         self.spent += relaxed.as_ref().map_or(100, |r| r.iterations.max(10));
-        let proves = |prices: &Prices| price::leaf(self.context, prices, &decided).unwrap_or(i128::MIN);
+        let inherited = self.bound.leaf(above, &decided).unwrap_or(i128::MIN);
         let mut node = Node {
-            bound: proves(above).min(bound),
+            bound: inherited,
             prices: above.clone(),
             open: Vec::new(),
             split: None,
             path,
         };
         if let Some(relaxed) = relaxed {
-            let own = proves(&relaxed.prices);
+            let own = self.bound.leaf(&relaxed.prices, &decided).unwrap_or(i128::MIN);
             if own < node.bound {
                 (node.bound, node.prices) = (own, relaxed.prices.clone());
             }
@@ -211,16 +221,7 @@ impl Search<'_> {
 
     /// What a path and the pins decide.
     fn decided(&self, path: &[(Decision, bool)]) -> Decided {
-        let edges = self.context.edges;
-        let mut decided = Decided {
-            candidates: edges
-                .candidates
-                .iter()
-                .map(|c| c.pinned.then_some(true))
-                .collect(),
-            edges: edges.rows.iter().map(|e| (e.lot, e.cap, e.pinned)).collect(),
-            bases: vec![None; self.context.instance.parties.len()],
-        };
+        let mut decided = Decided::by_pins(self.context);
         for (decision, taken) in path {
             match *decision {
                 Decision::Agreement(a, b) => {
@@ -278,7 +279,7 @@ impl Search<'_> {
     }
 
     /// The tree, cut where a node already proves what its leaves do.
-    fn proof(&self) -> Proof {
+    fn proof(&mut self) -> Proof {
         let leaves = self.nodes.iter().filter(|node| node.split.is_none());
         let bound = leaves.map(|node| node.bound).max().unwrap_or(i128::MAX);
         let prices = self
@@ -303,12 +304,13 @@ impl Search<'_> {
 
     /// Writes a node and what is below it; gives its place, beyond the list where the root's prices do. `proven`
     /// becomes the greatest bound of a leaf.
-    fn write(&self, n: usize, proof: &mut Proof, proven: &mut i128) -> u32 {
+    fn write(&mut self, n: usize, proof: &mut Proof, proven: &mut i128) -> u32 {
         let place = u32::try_from(proof.branches.len()).unwrap_or(u32::MAX);
         let Some(node) = self.nodes.get(n) else {
             return u32::MAX;
         };
-        if let Some((on, yes, no)) = node.split.filter(|_| node.bound > proof.bound) {
+        let (bound, split) = (node.bound, node.split);
+        if let Some((on, yes, no)) = split.filter(|_| bound > proof.bound) {
             proof.branches.push(Branch::Split { on, yes: 0, no: 0 });
             let (yes, no) = (self.write(yes, proof, proven), self.write(no, proof, proven));
             if let Some(cell) = proof.branches.get_mut(place as usize) {
@@ -317,12 +319,12 @@ impl Search<'_> {
             return place;
         }
         let decided = self.decided(&node.path);
-        let own = price::leaf(self.context, &proof.prices, &decided).unwrap_or(i128::MIN);
-        if own <= node.bound.max(proof.bound) {
+        let own = self.bound.leaf(&proof.prices, &decided).unwrap_or(i128::MIN);
+        let Some(node) = self.nodes.get(n).filter(|_| own > bound.max(proof.bound)) else {
             *proven = (*proven).max(own);
             return u32::MAX;
-        }
-        *proven = (*proven).max(node.bound);
+        };
+        *proven = (*proven).max(bound);
         proof.branches.push(Branch::Leaf(proof.prices.to(&node.prices)));
         place
     }

@@ -3,19 +3,39 @@
 
 use std::collections::BTreeMap;
 
+use super::block::{Block, Item, NEVER};
 use super::{ONE, rules, service};
 use crate::certificate::{Branch, Certificate, Decided, Prices, rule};
 use crate::model::{Instance, Need, PartyKind};
 
-/// A service that fits: its parties in order, whether the second gives, its offer and need.
-type Edge = ((u32, u32), bool, u32, u32);
-
-/// The gain of what a leaf's decisions rule out, millionths of a µ.
-const NEVER: i128 = -1_000_000_000_000_000_000_000_000_000_000;
+/// A service that fits: the unit, its partner, whether the unit gives, offer and need.
+type Edge = (u32, u32, bool, u32, u32);
 
 /// The bound, µ, rounded up. The tree covers every plan, since each split is followed both ways.
 pub(super) fn micro(instance: &Instance, c: &Certificate, said: &mut Vec<String>) -> i64 {
-    let (edges, limits) = (edges(instance), rule::limits(instance).concat());
+    let (edges, mut limits) = (edges(instance), rule::limits(instance));
+    let unit = |p: usize| instance.parties[p].is_unit();
+    // Units keep their own rows.
+    for (o, offer) in instance
+        .offers
+        .iter()
+        .enumerate()
+        .filter(|(_, o)| unit(o.party as usize))
+    {
+        limits[rule::CAPACITY][o] -= offer.room;
+    }
+    for (n, need) in instance
+        .needs
+        .iter()
+        .enumerate()
+        .filter(|(_, n)| unit(n.party as usize))
+    {
+        limits[rule::DEMAND][n] -= need.room;
+    }
+    for (p, party) in instance.parties.iter().enumerate().filter(|(p, _)| unit(*p)) {
+        limits[rule::LOAD][p] -= party.room;
+    }
+    let limits = limits.concat();
     let mut end = |prices: &Prices, decided: &Decided| {
         said.extend(prices.faults(instance));
         let prices = prices.by_rule(instance);
@@ -41,7 +61,7 @@ pub(super) fn micro(instance: &Instance, c: &Certificate, said: &mut Vec<String>
     i64::try_from(-(-bound).div_euclid(ONE)).unwrap_or(i64::MAX)
 }
 
-/// The services that fit, pair by pair and giver by giver.
+/// The services that fit, unit by unit and partner by partner.
 fn edges(instance: &Instance) -> Vec<Edge> {
     let everyone = |audience: u64| if audience == 0 { u64::MAX } else { audience };
     let days = |days: Option<(i64, i64)>| days.unwrap_or((i64::MIN, i64::MAX));
@@ -63,43 +83,57 @@ fn edges(instance: &Instance) -> Vec<Edge> {
         for &(days, o) in near.filter(|list| list.0 & wanted != 0).flat_map(|list| list.1) {
             if days.0 <= to && from <= days.1 && service::tests(instance, o, n).iter().all(|test| test.1) {
                 let (a, b) = (instance.offers[o as usize].party, need.party);
-                edges.push(((a.min(b), a.max(b)), a > b, o, n));
+                let forth = is_unit(a) == 1;
+                edges.push((if forth { a } else { b }, if forth { b } else { a }, forth, o, n));
             }
         }
     }
-    edges.sort_by_key(|edge| (edge.0, edge.1));
+    edges.sort_unstable();
     edges
 }
 
-/// What pairs gain, millionths of a µ: each member gives at least one service, or there is no agreement.
+/// What the agreements of units gain, millionths of a µ.
 fn gains(instance: &Instance, edges: &[Edge], prices: &[Vec<i128>], decided: &Decided) -> i128 {
-    let (mut sum, both) = (0, |pair: &&[Edge]| pair[0].1 != pair[pair.len() - 1].1);
-    for pair in edges.chunk_by(|a, b| a.0 == b.0).filter(both) {
-        let (a, b) = pair[0].0;
-        let (low, high) = decided.of(("agreement", a, b));
-        let load = prices[rule::LOAD][a as usize] + prices[rule::LOAD][b as usize];
-        let (mut must, mut best) = (low > 0, -rules::upkeep(instance, &[a, b]) * ONE - load);
-        for way in pair.chunk_by(|a, b| a.1 == b.1) {
-            let (mut taken, mut most) = (None, NEVER);
-            for &(.., o, n) in way {
+    let (party, offers, needs) = (&instance.parties, &instance.offers, &instance.needs);
+    // Each row belongs to one unit: its place there.
+    let mut places = [vec![usize::MAX; needs.len()], vec![usize::MAX; offers.len()]];
+    let mut sum = 0;
+    for run in edges.chunk_by(|a, b| a.0 == b.0) {
+        let unit = run[0].0;
+        let mut block = Block::new(party[unit as usize].room);
+        for pair in run.chunk_by(|a, b| a.1 == b.1) {
+            let other = pair[0].1;
+            let members = [unit.min(other), unit.max(other)];
+            let own = rules::upkeep(instance, &members) * ONE + prices[rule::LOAD][other as usize];
+            block.meet(own, decided.of(("agreement", members[0], members[1])));
+            for &(.., forth, o, n) in pair {
+                let (mine, at, room) = match forth {
+                    true => (rule::CAPACITY, o, offers[o as usize].room),
+                    false => (rule::DEMAND, n, needs[n as usize].room),
+                };
+                let row = &mut places[usize::from(forth)][at as usize];
+                if *row == usize::MAX {
+                    *row = block.rows.len();
+                    block.rows.push((room.into(), prices[mine][at as usize]));
+                }
                 let (range, (low, high)) = (service::range(instance, o, n), decided.of(("service", o, n)));
-                let (low, high, forced) = (range.0.max(low.into()), range.1.min(high.into()), low > 0);
-                let (mut unit, mut gain) = (0, 0);
-                for (rule, i, each, once) in service::uses(instance, o, n) {
-                    let price = prices[rule][i as usize];
-                    (unit, gain) = (unit - price * each, gain - price * once);
+                let (range, forced) = ((range.0.max(low.into()), range.1.min(high.into())), low > 0);
+                let (mut unit, mut once) = (0, 0);
+                for (rule, i, each, all) in service::uses(instance, o, n) {
+                    let price = if rule == mine { 0 } else { prices[rule][i as usize] };
+                    (unit, once) = (unit - price * each, once - price * all);
                 }
-                let amount = if unit > 0 { high } else { low };
-                gain = if low <= high { gain + unit * amount } else { NEVER };
-                if gain > 0 || forced {
-                    taken = Some(taken.unwrap_or(0) + gain);
-                }
-                (most, must) = (most.max(gain), must || forced);
+                block.add(Item {
+                    row: *row,
+                    forth,
+                    forced,
+                    unit,
+                    once,
+                    range,
+                });
             }
-            best += taken.unwrap_or(most);
         }
-        best = if high > 0 { best } else { NEVER };
-        sum += if must { best } else { best.max(0) };
+        sum += block.most();
     }
     sum
 }

@@ -2,6 +2,7 @@
 //! the bound from a certificate's prices. It shares only types with the solver, and judges plans and certificates by
 //! anybody. What must hold is one table of rows, filled by one pass over the plan; the bound prices the same rows.
 
+mod block;
 mod bound;
 mod rules;
 mod service;

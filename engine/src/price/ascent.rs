@@ -1,16 +1,20 @@
 //! Climbing: prices move against the excess of what the candidates take together; the best bound met is kept.
-//! Averaged subgradient with a step for each row scaled by the worth of what passes it (`engine-findings` §2).
+//! Averaged subgradient on flat arrays with a step for each row, scaled by the worth of what passes it.
 
-use super::bound::{Priced, price};
-use crate::certificate::{PRICE_MAX, Prices};
+use super::bound::Bound;
+use super::units::{Shape, shapes};
+use crate::certificate::Prices;
 use crate::control::{Control, Phase, Progress};
-use crate::model::{AREAS, PartyKind};
+use crate::flat::{Flat, FlatCandidate, FlatEdge, Layout, NONE, float};
+use crate::model::{AREAS, PPM, PartyKind};
 use crate::rules::{Context, base, fairness};
 
 /// Weight of the newest use in the average.
 const NEW: f64 = 0.1;
 /// First step.
 const STEP: f64 = 0.07;
+/// First step where the prices are near their best.
+const NEAR: f64 = 0.02;
 /// Rounds without progress before the step shrinks.
 const PATIENCE: u32 = 20;
 /// Factor by which it shrinks.
@@ -21,150 +25,76 @@ const SHRINK: f64 = 0.7;
 pub struct Ascent {
     /// The best prices met.
     pub prices: Prices,
-    /// What they leave.
-    pub priced: Priced,
+    /// The bound they prove, µ × 10^6.
+    pub bound: i128,
 }
 
-/// Climbs for at most `rounds` rounds.
+/// How far to climb.
+#[derive(Debug, Clone, Copy)]
+pub struct Rounds {
+    /// Rounds with agreements priced one by one: quick, and near enough for what follows.
+    pub pairs: u32,
+    /// Rounds with the blocks of units.
+    pub blocks: u32,
+    /// Threads; the result does not depend on them.
+    pub threads: u32,
+}
+
+/// Climbs from `start` or from nothing.
 #[must_use]
-pub fn climb(context: Context<'_>, rounds: u32, control: &dyn Control) -> Ascent {
-    let mut climber = Climber::new(context);
-    let mut best = climber.evaluate();
-    let mut best_floats = climber.prices.clone();
-    let mut idle = 0;
-    for round in 0..rounds {
-        if round % 16 == 0 {
-            let bound_micro = super::bound_micro(best.priced.bound);
-            control.progress(&Progress {
-                phase: Phase::Prices,
-                done: round,
-                total: rounds,
-                value_micro: 0,
-                bound_micro,
-            });
-            if control.stop() {
-                break;
-            }
-        }
-        climber.step();
-        let met = climber.evaluate();
-        let progress = best.priced.bound - met.priced.bound;
-        if progress > 0 {
-            idle = if progress * 100_000 > best.priced.bound.abs() {
-                0
-            } else {
-                idle + 1
-            };
-            best = met;
-            best_floats.clone_from(&climber.prices);
-        } else {
-            idle += 1;
-        }
-        if idle >= PATIENCE {
-            climber.length *= SHRINK;
-            climber.prices.clone_from(&best_floats);
-            idle = 0;
-            if climber.length < STEP * 1e-4 {
-                break;
-            }
-        }
+pub fn climb(
+    context: Context<'_>,
+    flat: &Flat,
+    start: Option<&Prices>,
+    rounds: Rounds,
+    control: &dyn Control,
+) -> Ascent {
+    let mut climber = Climber::new(context, flat);
+    if let Some(start) = start {
+        climber.prices = flat.read(start);
     }
-    best
+    climber.run(rounds.pairs, control);
+    climber.prices.clone_from(&climber.best);
+    climber.use_blocks(rounds.threads);
+    climber.length = NEAR;
+    climber.run(rounds.blocks, control);
+    let prices = flat.write(context, &climber.best);
+    let bound = Bound::new(context, flat).of(&prices);
+    Ascent { prices, bound }
 }
 
-/// Prices as floats, one list after the other.
-#[derive(Debug, Clone, Default)]
-struct Floats {
-    offers: Vec<f64>,
-    needs: Vec<f64>,
-    parties: Vec<f64>,
-    funds: Vec<f64>,
-    balance: Vec<f64>,
-    fairness: Vec<f64>,
-    coverage: Vec<f64>,
-    areas: Vec<f64>,
-    depth: Vec<f64>,
-}
-
-struct Climber<'a> {
+/// A climb under way.
+pub(crate) struct Climber<'a> {
     context: Context<'a>,
-    prices: Floats,
-    /// Averaged use of each row.
-    used: Floats,
+    flat: &'a Flat,
+    /// The edges, with what is left of them.
+    pub(crate) edges: Vec<FlatEdge>,
+    /// Candidates still thought of, and how often each was taken of late.
+    pub(crate) open: Vec<u32>,
+    pub(crate) share: Vec<f64>,
+    /// What each party brings along: balance and value received, µ.
+    pub(crate) brought: Vec<[f64; 2]>,
+    pub(crate) prices: Vec<f64>,
+    best: Vec<f64>,
+    /// Averaged use of each row, and that of this round.
+    mean: Vec<f64>,
+    now: Vec<f64>,
+    /// What each row allows; steps are relative to it.
+    pub(crate) room: Vec<f64>,
     /// Worth by which each row's step is scaled.
-    scale: Floats,
-    live: Live,
-    length: f64,
-    fresh: bool,
+    scale: Vec<f64>,
+    pub(crate) length: f64,
+    /// Blocks of the units, in two halves; empty while pairs are priced one by one.
+    shapes: Vec<Shape<f64>>,
+    /// What the second half takes.
+    other: Vec<f64>,
+    /// Which rows belong to a unit: their prices do not count beside blocks.
+    inner: Vec<bool>,
+    threads: u32,
 }
 
-/// Rows that some possible service uses; the others have no price.
-struct Live {
-    offers: Vec<bool>,
-    needs: Vec<bool>,
-    parties: Vec<bool>,
-    funds: Vec<bool>,
-}
-
-impl Live {
-    fn new(context: Context<'_>) -> Self {
-        let instance = context.instance;
-        let mut live = Self {
-            offers: vec![false; instance.offers.len()],
-            needs: vec![false; instance.needs.len()],
-            parties: vec![false; instance.parties.len()],
-            funds: vec![false; instance.funds.len()],
-        };
-        let mark = |list: &mut [bool], place: u32| {
-            if let Some(cell) = list.get_mut(place as usize) {
-                *cell = true;
-            }
-        };
-        for edge in &context.edges.rows {
-            mark(&mut live.offers, edge.offer);
-            mark(&mut live.needs, edge.need);
-            mark(&mut live.parties, edge.giver);
-            mark(&mut live.parties, edge.receiver);
-            let offer = instance.offers.get(edge.offer as usize);
-            if let Some((_, fund)) = offer.and_then(|o| o.cost) {
-                mark(&mut live.funds, fund);
-            }
-        }
-        live
-    }
-
-    fn keep(&self, mut prices: Prices) -> Prices {
-        let lists = [
-            (&mut prices.offers, &self.offers),
-            (&mut prices.needs, &self.needs),
-            (&mut prices.parties, &self.parties),
-            (&mut prices.funds, &self.funds),
-        ];
-        for (list, live) in lists {
-            let dead = list.iter_mut().zip(live).filter(|(_, live)| !**live);
-            dead.for_each(|(price, _)| *price = 0);
-        }
-        prices
-    }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "prices are found in floats and judged in integers"
-)]
-fn float(value: i64) -> f64 {
-    value as f64
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "floats beyond i64 saturate and are cut to the range"
-)]
-fn whole(values: &[f64]) -> Vec<i64> {
-    values
-        .iter()
-        .map(|v| (v.round() as i64).clamp(-PRICE_MAX, PRICE_MAX))
-        .collect()
+fn at(list: &[f64], place: u32) -> f64 {
+    list.get(place as usize).copied().unwrap_or(0.0)
 }
 
 fn add(list: &mut [f64], place: usize, value: f64) {
@@ -174,70 +104,75 @@ fn add(list: &mut [f64], place: usize, value: f64) {
 }
 
 impl<'a> Climber<'a> {
-    fn new(context: Context<'a>) -> Self {
-        let zero = Prices::zero(context.instance, fairness::least_price(context));
-        let list = |values: &[i64]| values.iter().map(|v| float(*v)).collect::<Vec<f64>>();
-        let prices = Floats {
-            offers: list(&zero.offers),
-            needs: list(&zero.needs),
-            parties: list(&zero.parties),
-            funds: list(&zero.funds),
-            balance: list(&zero.balance),
-            fairness: list(&zero.fairness),
-            coverage: list(&zero.coverage),
-            areas: list(&zero.base_areas),
-            depth: list(&zero.base_depth),
-        };
+    pub(crate) fn new(context: Context<'a>, flat: &'a Flat) -> Self {
+        let zero = flat.read(&Prices::zero(context.instance, fairness::least_price(context)));
         let mut climber = Self {
             context,
-            scale: prices.clone(),
-            used: prices.clone(),
-            prices,
-            live: Live::new(context),
+            flat,
+            edges: flat.edges.clone(),
+            open: (0..).take(flat.candidates.len()).collect(),
+            share: vec![0.0; flat.candidates.len()],
+            brought: context
+                .instance
+                .parties
+                .iter()
+                .map(|p| [float(p.carry), 0.0])
+                .collect(),
+            best: zero.clone(),
+            mean: vec![0.0; zero.len()],
+            now: vec![0.0; zero.len()],
+            room: vec![1.0; zero.len()],
+            scale: vec![0.0; zero.len()],
+            shapes: Vec::new(),
+            other: Vec::new(),
+            inner: vec![false; zero.len()],
+            threads: 1,
+            prices: zero,
             length: STEP,
-            fresh: true,
         };
         climber.set_scale();
         climber.start_bases();
         climber
     }
 
-    /// Mean worth of one unit at each offer and need; mean worth of a candidate at each party.
+    /// Mean worth of one unit at each row; mean worth of a candidate at each party.
     fn set_scale(&mut self) {
-        let edges = self.context.edges;
-        let mut scale = Floats {
-            offers: vec![0.0; self.prices.offers.len()],
-            needs: vec![0.0; self.prices.needs.len()],
-            parties: vec![0.0; self.prices.parties.len()],
-            funds: vec![1.0; self.prices.funds.len()],
-            ..Floats::default()
-        };
-        let (mut offers, mut needs) = (scale.offers.clone(), scale.needs.clone());
-        for edge in &edges.rows {
-            let value = float(edge.value);
-            add(&mut scale.offers, edge.offer as usize, value);
-            add(&mut offers, edge.offer as usize, 1.0);
-            add(&mut scale.needs, edge.need as usize, value);
-            add(&mut needs, edge.need as usize, 1.0);
-            let whole = value * float(edge.cap) / 2.0;
-            add(&mut scale.parties, edge.giver as usize, whole);
-            add(&mut scale.parties, edge.receiver as usize, whole);
-        }
-        let mut parties = vec![0.0; scale.parties.len()];
-        for member in edges.candidates.iter().flat_map(|c| &c.members) {
-            add(&mut parties, *member as usize, 1.0);
-        }
-        let counted = [
-            (&mut scale.offers, &offers),
-            (&mut scale.needs, &needs),
-            (&mut scale.parties, &parties),
-        ];
-        for (sums, counts) in counted {
-            for (sum, count) in sums.iter_mut().zip(counts) {
-                *sum /= count.max(1.0);
+        let (l, instance) = (self.flat.layout, self.context.instance);
+        let mut count = vec![0.0; self.scale.len()];
+        for edge in &self.flat.edges {
+            for place in [edge.offer, edge.need] {
+                add(&mut self.scale, place as usize, edge.value);
+                add(&mut count, place as usize, 1.0);
+            }
+            if edge.fund != NONE {
+                add(
+                    &mut self.scale,
+                    edge.fund as usize,
+                    edge.value / edge.cost.max(1.0),
+                );
+                add(&mut count, edge.fund as usize, 1.0);
+            }
+            for party in [edge.giver, edge.receiver] {
+                add(
+                    &mut self.scale,
+                    l.parties + party as usize,
+                    edge.value * edge.cap / 2.0,
+                );
             }
         }
-        self.scale = scale;
+        for member in self.flat.candidates.iter().flat_map(|c| c.members) {
+            add(&mut count, l.parties + member as usize, 1.0);
+        }
+        for (sum, count) in self.scale.iter_mut().zip(&count) {
+            *sum /= count.max(1.0);
+        }
+        let rooms = instance.offers.iter().map(|o| o.room);
+        let rooms = rooms.chain(instance.needs.iter().map(|n| n.room));
+        let rooms = rooms.chain(instance.parties.iter().map(|p| p.room));
+        let rooms = rooms.chain(instance.funds.iter().map(|f| f.room));
+        for (cell, room) in self.room.iter_mut().zip(rooms) {
+            *cell = float(room).max(1.0);
+        }
     }
 
     /// Half of the bonus on the areas, half on the depth: what is left for a unit is nothing.
@@ -245,7 +180,7 @@ impl<'a> Climber<'a> {
         if !base::is_on(self.context) {
             return;
         }
-        let policy = self.context.instance.policy();
+        let (policy, l) = (self.context.instance.policy(), self.flat.layout);
         let half = float(policy.base_bonus_micro) / 2.0;
         for (u, _) in self
             .context
@@ -255,162 +190,220 @@ impl<'a> Climber<'a> {
             .enumerate()
             .filter(|(_, p)| p.is_unit())
         {
-            if let Some(depth) = self.prices.depth.get_mut(u) {
+            if let Some(depth) = self.prices.get_mut(l.depth + u) {
                 *depth = (half / float(policy.base_depth)).ceil();
             }
-            for area in self
-                .prices
-                .areas
-                .get_mut(u * AREAS..(u + 1) * AREAS)
-                .unwrap_or_default()
-            {
+            let areas = l.areas + u * AREAS..l.areas + (u + 1) * AREAS;
+            for area in self.prices.get_mut(areas).unwrap_or_default() {
                 *area = (half / float(policy.base_breadth)).ceil();
             }
         }
     }
 
-    fn evaluate(&self) -> Ascent {
-        let prices = Prices {
-            offers: whole(&self.prices.offers),
-            needs: whole(&self.prices.needs),
-            parties: whole(&self.prices.parties),
-            funds: whole(&self.prices.funds),
-            balance: whole(&self.prices.balance),
-            fairness: whole(&self.prices.fairness),
-            coverage: whole(&self.prices.coverage),
-            base_areas: whole(&self.prices.areas),
-            base_depth: whole(&self.prices.depth),
-        };
-        let prices = self.live.keep(prices);
-        let priced = price(self.context, &prices);
-        Ascent { prices, priced }
+    fn run(&mut self, rounds: u32, control: &dyn Control) {
+        let mut best = f64::INFINITY;
+        let mut idle = 0;
+        for round in 0..=rounds {
+            let bound = self.evaluate(round == 0);
+            if bound < best {
+                let large = (best - bound) * 100_000.0 > bound.abs();
+                idle = if large { 0 } else { idle + 1 };
+                best = bound;
+                self.best.clone_from(&self.prices);
+            } else {
+                idle += 1;
+            }
+            if idle >= PATIENCE {
+                self.length *= SHRINK;
+                self.prices.clone_from(&self.best);
+                idle = 0;
+                if self.length < STEP * 1e-4 {
+                    break;
+                }
+            }
+            if round % 16 == 0 {
+                #[expect(clippy::cast_possible_truncation, reason = "told, not judged")]
+                let bound_micro = best.ceil() as i64;
+                control.progress(&Progress {
+                    phase: Phase::Prices,
+                    done: round,
+                    total: rounds,
+                    value_micro: 0,
+                    bound_micro,
+                });
+                if control.stop() {
+                    break;
+                }
+            }
+            self.step();
+        }
     }
 
-    /// What the candidates take together at the present prices, averaged into `used`.
-    fn use_rows(&mut self) {
-        let priced = self.evaluate().priced;
-        let mut now = Floats {
-            offers: vec![0.0; self.prices.offers.len()],
-            needs: vec![0.0; self.prices.needs.len()],
-            parties: vec![0.0; self.prices.parties.len()],
-            funds: vec![0.0; self.prices.funds.len()],
-            balance: vec![0.0; self.prices.balance.len()],
-            fairness: vec![0.0; self.prices.fairness.len()],
-            coverage: vec![0.0; self.prices.coverage.len()],
-            areas: vec![0.0; self.prices.areas.len()],
-            depth: vec![0.0; self.prices.depth.len()],
-        };
-        for (k, candidate) in self.context.edges.candidates.iter().enumerate() {
-            if priced
-                .candidates
-                .get(k)
-                .is_none_or(|gain| *gain <= 0 && !candidate.pinned)
-            {
+    /// The bound at the present prices, µ; what the candidates take goes into `mean`.
+    pub(crate) fn evaluate(&mut self, fresh: bool) -> f64 {
+        if !self.shapes.is_empty() {
+            return self.evaluate_units(fresh);
+        }
+        self.now.fill(0.0);
+        let mut bound = 0.0;
+        let weight = if fresh { 1.0 } else { NEW };
+        for &k in &self.open {
+            let Some(candidate) = self.flat.candidates.get(k as usize) else {
                 continue;
+            };
+            let run = self.edges.get(candidate.first as usize..candidate.end as usize);
+            let best = take(
+                self.flat.layout,
+                candidate,
+                run.unwrap_or_default(),
+                &self.prices,
+                &mut self.now,
+            );
+            if let Some(share) = self.share.get_mut(k as usize) {
+                *share += weight * (f64::from(u8::from(best.is_some())) - *share);
             }
-            for member in &candidate.members {
-                add(&mut now.parties, *member as usize, 1.0);
-            }
-            for e in super::construct::bundle(self.context.edges, candidate, &priced.gains) {
-                self.use_edge(&mut now, e, &priced);
-            }
+            bound += best.unwrap_or(0.0);
         }
-        let weight = if self.fresh { 1.0 } else { NEW };
-        self.fresh = false;
-        let lists = [
-            (&mut self.used.offers, now.offers),
-            (&mut self.used.needs, now.needs),
-            (&mut self.used.parties, now.parties),
-            (&mut self.used.funds, now.funds),
-            (&mut self.used.balance, now.balance),
-            (&mut self.used.fairness, now.fairness),
-            (&mut self.used.coverage, now.coverage),
-            (&mut self.used.areas, now.areas),
-            (&mut self.used.depth, now.depth),
-        ];
-        for (mean, new) in lists {
-            for (mean, new) in mean.iter_mut().zip(new) {
-                *mean += weight * (new - *mean);
+        let bases = self.bases();
+        for (mean, now) in self.mean.iter_mut().zip(&self.now) {
+            *mean += weight * (now - *mean);
+        }
+        bound + bases + self.constants()
+    }
+
+    /// Goes over from pairs to unit blocks.
+    pub(crate) fn use_blocks(&mut self, threads: u32) {
+        let l = self.flat.layout;
+        self.shapes = shapes(self.context, self.flat, float);
+        self.other = vec![0.0; self.now.len()];
+        self.threads = threads;
+        for shape in &self.shapes {
+            let load = l.parties + shape.unit as usize;
+            for row in shape.rows.iter().map(|row| *row as usize).chain([load]) {
+                if let Some(cell) = self.inner.get_mut(row) {
+                    *cell = true;
+                }
             }
         }
     }
 
-    fn use_edge(&self, now: &mut Floats, e: usize, priced: &Priced) {
-        let Some(edge) = self.context.edges.rows.get(e) else {
-            return;
-        };
-        let amount = float(if priced.units.get(e).is_some_and(|unit| *unit > 0) {
-            edge.cap
+    /// The same with unit blocks.
+    fn evaluate_units(&mut self, fresh: bool) -> f64 {
+        self.now.fill(0.0);
+        self.other.fill(0.0);
+        let (flat, edges, prices) = (self.flat, &self.edges, &self.prices);
+        let half = self.shapes.len() / 2;
+        let (first, second) = self.shapes.split_at_mut(half);
+        let (now, other) = (&mut self.now, &mut self.other);
+        let [a, b] = if self.threads > 1 {
+            std::thread::scope(|scope| {
+                let beside = scope.spawn(|| units(flat, edges, second, prices, other));
+                let own = units(flat, edges, first, prices, now);
+                [own, beside.join().unwrap_or(f64::INFINITY)]
+            })
         } else {
-            edge.lot
-        });
-        add(&mut now.offers, edge.offer as usize, amount);
-        add(&mut now.needs, edge.need as usize, amount);
-        let value = amount * float(edge.value);
-        add(&mut now.balance, edge.giver as usize, value);
-        add(&mut now.balance, edge.receiver as usize, -value);
-        add(&mut now.fairness, edge.receiver as usize, value);
-        add(
-            &mut now.coverage,
-            edge.receiver as usize * AREAS + usize::from(edge.area),
-            1.0,
-        );
-        if edge.base {
-            add(
-                &mut now.areas,
-                edge.giver as usize * AREAS + usize::from(edge.area),
-                1.0,
-            );
-            add(&mut now.depth, edge.giver as usize, 1.0);
+            [
+                units(flat, edges, first, prices, now),
+                units(flat, edges, second, prices, other),
+            ]
+        };
+        for (now, other) in self.now.iter_mut().zip(&self.other) {
+            *now += other;
         }
-        let cost = self
+        let bases = self.bases();
+        let weight = if fresh { 1.0 } else { NEW };
+        for (mean, now) in self.mean.iter_mut().zip(&self.now) {
+            *mean += weight * (now - *mean);
+        }
+        a + b + bases + self.constants()
+    }
+
+    /// What all rules but that of bases keep at these prices, µ.
+    fn constants(&self) -> f64 {
+        let (l, instance) = (self.flat.layout, self.context.instance);
+        let rows = self
+            .prices
+            .iter()
+            .zip(&self.room)
+            .zip(&self.inner)
+            .take(l.balance);
+        let mut sum: f64 = rows
+            .map(|((price, room), inner)| if *inner { 0.0 } else { price * room })
+            .sum();
+        let price = |at: usize| self.prices.get(at).copied().unwrap_or(0.0);
+        for (p, party) in instance.parties.iter().enumerate() {
+            let q = price(l.balance + p);
+            sum += q.abs() * float(party.tolerance) + q * float(party.carry);
+            if party.kind == PartyKind::Community {
+                let phi = price(l.fairness + p);
+                for step in &instance.policy().fairness {
+                    let length = step
+                        .length_micro_per_household
+                        .unwrap_or(0)
+                        .saturating_mul(party.households);
+                    sum += (float(step.bonus_ppm) / float(PPM) - phi).max(0.0) * float(length);
+                }
+            }
+        }
+        sum -= self
+            .prices
+            .get(l.coverage..l.areas)
+            .unwrap_or_default()
+            .iter()
+            .sum::<f64>();
+        sum
+    }
+
+    /// What streets keep for bases, µ.
+    fn bases(&self) -> f64 {
+        if !base::is_on(self.context) {
+            return 0.0;
+        }
+        let (l, policy) = (self.flat.layout, self.context.instance.policy());
+        let breadth = usize::try_from(policy.base_breadth).unwrap_or(AREAS).min(AREAS);
+        let quota = usize::try_from(policy.base_quota).unwrap_or(usize::MAX);
+        let mut gains = vec![Vec::new(); self.context.instance.streets.len() + 1];
+        for (u, party) in self
             .context
             .instance
-            .offers
-            .get(edge.offer as usize)
-            .and_then(|o| o.cost);
-        if let Some((fen, fund)) = cost {
-            add(&mut now.funds, fund as usize, amount * float(fen));
+            .parties
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| p.is_unit())
+        {
+            let mut areas = [0.0; AREAS];
+            let own = self.prices.get(l.areas + u * AREAS..l.areas + (u + 1) * AREAS);
+            areas
+                .iter_mut()
+                .zip(own.unwrap_or_default())
+                .for_each(|(cell, price)| *cell = *price);
+            areas.sort_unstable_by(f64::total_cmp);
+            let deep = self.prices.get(l.depth + u).copied().unwrap_or(0.0) * float(policy.base_depth);
+            let gain = float(policy.base_bonus_micro) - deep - areas.iter().take(breadth).sum::<f64>();
+            if let Some(list) = gains.get_mut(party.street.map_or(0, |s| s as usize + 1)) {
+                list.push(gain.max(0.0));
+            }
         }
+        let mut sum = 0.0;
+        for list in &mut gains {
+            list.sort_unstable_by(|a, b| b.total_cmp(a));
+            sum += list.iter().take(quota).sum::<f64>();
+        }
+        sum
     }
 
-    fn step(&mut self) {
-        self.use_rows();
-        let instance = self.context.instance;
-        let length = self.length;
-        let excess = |used: f64, room: i64| (used / float(room).max(1.0) - 1.0).clamp(-1.0, 3.0);
-        for (o, offer) in instance.offers.iter().enumerate() {
-            raise(
-                &mut self.prices.offers,
-                o,
-                length,
-                &self.scale.offers,
-                excess(at(&self.used.offers, o), offer.room),
-            );
-        }
-        for (n, need) in instance.needs.iter().enumerate() {
-            raise(
-                &mut self.prices.needs,
-                n,
-                length,
-                &self.scale.needs,
-                excess(at(&self.used.needs, n), need.room),
-            );
-        }
-        for (p, party) in instance.parties.iter().enumerate() {
-            raise(
-                &mut self.prices.parties,
-                p,
-                length,
-                &self.scale.parties,
-                excess(at(&self.used.parties, p), party.room),
-            );
-        }
-        for (f, fund) in instance.funds.iter().enumerate() {
-            let change = 1.0 + length * excess(at(&self.used.funds, f), fund.room);
-            if let Some(price) = self.prices.funds.get_mut(f) {
-                *price = (price.max(1_000.0) * change).max(0.0);
-            }
+    /// Moves the prices.
+    pub(crate) fn step(&mut self) {
+        let (l, length) = (self.flat.layout, self.length);
+        let rows = self
+            .prices
+            .iter_mut()
+            .zip(&self.mean)
+            .zip(&self.room)
+            .zip(&self.scale);
+        for (((price, used), room), scale) in rows.take(l.balance) {
+            let excess = (used / room - 1.0).clamp(-1.0, 3.0);
+            *price = (*price + length * scale * excess).max(0.0);
         }
         self.step_parties();
         self.step_cells();
@@ -418,17 +411,23 @@ impl<'a> Climber<'a> {
 
     /// Balance and fairness.
     fn step_parties(&mut self) {
-        let policy = self.context.instance.policy();
-        let (rate, least) = (
-            float(policy.reciprocity_ppm),
-            float(fairness::least_price(self.context)),
-        );
-        let most = policy.fairness.first().map_or(0.0, |step| float(step.bonus_ppm));
+        let (l, policy) = (self.flat.layout, self.context.instance.policy());
+        let ppm = float(PPM);
+        let rate = float(policy.reciprocity_ppm) / ppm;
+        let least = float(fairness::least_price(self.context)) / ppm;
+        let most = policy
+            .fairness
+            .first()
+            .map_or(0.0, |step| float(step.bonus_ppm) / ppm);
         for (p, party) in self.context.instance.parties.iter().enumerate() {
-            let balance = float(party.carry) + at(&self.used.balance, p);
+            let mean = |at: usize| self.mean.get(at).copied().unwrap_or(0.0);
+            let [brought, received] = self.brought.get(p).copied().unwrap_or_default();
+            let balance = brought + mean(l.balance + p);
+            let got = received + mean(l.fairness + p);
             let tolerance = float(party.tolerance);
-            let past = (balance.abs() - tolerance) / (tolerance + at(&self.scale.parties, p)).max(1.0);
-            if let Some(q) = self.prices.balance.get_mut(p) {
+            let worth = self.scale.get(l.parties + p).copied().unwrap_or(0.0);
+            let past = (balance.abs() - tolerance) / (tolerance + worth).max(1.0);
+            if let Some(q) = self.prices.get_mut(l.balance + p) {
                 let pull = if past > 0.0 {
                     -balance.signum() * past.min(1.0)
                 } else {
@@ -444,12 +443,11 @@ impl<'a> Climber<'a> {
             if party.kind != PartyKind::Community || policy.fairness.is_empty() {
                 continue;
             }
-            if let Some(phi) = self.prices.fairness.get_mut(p) {
-                let open = |step: &&crate::model::FairnessRow| float(step.bonus_ppm) > *phi;
+            if let Some(phi) = self.prices.get_mut(l.fairness + p) {
+                let open = |step: &&crate::model::FairnessRow| float(step.bonus_ppm) / ppm > *phi;
                 let steps = policy.fairness.iter().filter(open);
                 let lengths: i64 = steps.filter_map(|step| step.length_micro_per_household).sum();
                 let wanted = float(lengths.saturating_mul(party.households));
-                let got = self.used.fairness.get(p).copied().unwrap_or(0.0);
                 let excess = ((wanted - got) / wanted.max(got).max(1.0)).clamp(-1.0, 1.0);
                 *phi = (*phi + self.length * most * excess).clamp(least, most.max(least));
             }
@@ -458,41 +456,194 @@ impl<'a> Climber<'a> {
 
     /// Coverage and bases.
     fn step_cells(&mut self) {
-        let policy = self.context.instance.policy();
+        let (l, policy) = (self.flat.layout, self.context.instance.policy());
         let (kappa, bonus) = (float(policy.coverage_micro), float(policy.base_bonus_micro));
         let bases = base::is_on(self.context);
+        let length = self.length;
         for (p, party) in self.context.instance.parties.iter().enumerate() {
             for cell in p * AREAS..(p + 1) * AREAS {
+                let mean = |at: usize| self.mean.get(at).copied().unwrap_or(0.0);
                 if party.kind == PartyKind::Community {
-                    let open = (1.0 - at(&self.used.coverage, cell)).clamp(-1.0, 1.0);
-                    if let Some(price) = self.prices.coverage.get_mut(cell) {
-                        *price = (*price + self.length * kappa * open).clamp(0.0, kappa);
+                    let open = (1.0 - mean(l.coverage + cell)).clamp(-1.0, 1.0);
+                    if let Some(price) = self.prices.get_mut(l.coverage + cell) {
+                        *price = (*price + length * kappa * open).clamp(0.0, kappa);
                     }
                 }
                 if bases && party.is_unit() {
-                    let open = (0.5 - at(&self.used.areas, cell)).clamp(-1.0, 1.0);
-                    if let Some(price) = self.prices.areas.get_mut(cell) {
-                        *price = (*price + self.length * bonus * 0.2 * open).clamp(0.0, bonus);
+                    let over = mean(l.areas + cell).clamp(-1.0, 1.0);
+                    if let Some(price) = self.prices.get_mut(l.areas + cell) {
+                        *price = (*price - length * bonus * over).clamp(0.0, bonus);
                     }
                 }
             }
             if bases && party.is_unit() {
-                let half = float(policy.base_depth) / 2.0;
-                let open = (1.0 - at(&self.used.depth, p) / half.max(1.0)).clamp(-1.0, 1.0);
-                if let Some(price) = self.prices.depth.get_mut(p) {
-                    *price = (*price + self.length * bonus * 0.2 * open).clamp(0.0, bonus);
+                let over =
+                    self.mean.get(l.depth + p).copied().unwrap_or(0.0) / float(policy.base_depth).max(1.0);
+                if let Some(price) = self.prices.get_mut(l.depth + p) {
+                    let scale = bonus / float(policy.base_depth).max(1.0);
+                    *price = (*price - length * scale * over.clamp(-1.0, 1.0)).clamp(0.0, bonus);
                 }
             }
         }
     }
 }
 
-fn at(list: &[f64], place: usize) -> f64 {
-    list.get(place).copied().unwrap_or(0.0)
+/// What unit blocks gain at these prices, µ; what their best sets take is added to `used`.
+fn units(
+    flat: &Flat,
+    edges: &[FlatEdge],
+    shapes: &mut [Shape<f64>],
+    prices: &[f64],
+    used: &mut [f64],
+) -> f64 {
+    let l = flat.layout;
+    let price = |place: usize| prices.get(place).copied().unwrap_or(0.0);
+    let mut sum = 0.0;
+    for shape in shapes {
+        let unit = shape.unit;
+        for (item, e) in shape.block.items.iter_mut().zip(&shape.edges) {
+            let Some(edge) = edges.get(*e as usize) else {
+                continue;
+            };
+            let theirs = if edge.giver == unit { edge.need } else { edge.offer };
+            item.unit = edge.value * factor(l, edge, prices) - at(prices, theirs);
+            if edge.fund != NONE {
+                item.unit -= edge.cost * at(prices, edge.fund);
+            }
+            item.once = once(l, edge, prices);
+        }
+        for (partner, k) in shape.block.partners.iter_mut().zip(&shape.candidates) {
+            let Some(candidate) = flat.candidates.get(*k as usize) else {
+                continue;
+            };
+            let others = candidate.members.into_iter().filter(|m| *m != unit);
+            partner.own = candidate.own + others.map(|m| price(l.parties + m as usize)).sum::<f64>();
+        }
+        for (inner, row) in shape.block.inner.iter_mut().zip(&shape.rows) {
+            *inner = at(prices, *row);
+        }
+        let Some(best) = shape.block.solve() else {
+            sum = f64::INFINITY;
+            continue;
+        };
+        sum += best;
+        for place in &shape.block.best {
+            let k = shape.candidates.get(*place).copied().unwrap_or(NONE);
+            let members = flat.candidates.get(k as usize).map(|c| c.members);
+            for member in members.into_iter().flatten() {
+                add(used, l.parties + member as usize, 1.0);
+            }
+        }
+        let own = &shape.edges;
+        let edge = |item: usize| own.get(item).and_then(|e| edges.get(*e as usize));
+        shape.block.amounts(|item, amount| {
+            if let Some(edge) = edge(item) {
+                use_rows(l, edge, amount, used);
+                // The unit's own rows follow its wishes instead.
+                let row = if edge.giver == unit { edge.offer } else { edge.need };
+                add(used, row as usize, -amount);
+            }
+        });
+        shape.block.wishes(|item, amount| {
+            if let Some(edge) = edge(item) {
+                let row = if edge.giver == unit { edge.offer } else { edge.need };
+                add(used, row as usize, amount);
+            }
+        });
+    }
+    sum
 }
 
-fn raise(prices: &mut [f64], place: usize, length: f64, scale: &[f64], excess: f64) {
-    if let Some(price) = prices.get_mut(place) {
-        *price = (*price + length * at(scale, place) * excess).max(0.0);
+/// What a µ of value is worth with balance and fairness.
+fn factor(l: Layout, edge: &FlatEdge, prices: &[f64]) -> f64 {
+    let place = |from: usize, party: u32| prices.get(from + party as usize).copied().unwrap_or(0.0);
+    1.0 + place(l.fairness, edge.receiver) + place(l.balance, edge.giver) - place(l.balance, edge.receiver)
+}
+
+/// What taking the service earns besides its amount.
+fn once(l: Layout, edge: &FlatEdge, prices: &[f64]) -> f64 {
+    let mut taken = at(prices, edge.cover) + edge.kept;
+    if edge.area != NONE {
+        taken += at(prices, edge.area) + prices.get(l.depth + edge.giver as usize).copied().unwrap_or(0.0);
     }
+    taken
+}
+
+/// What an amount of a service uses of all rows.
+fn use_rows(l: Layout, edge: &FlatEdge, amount: f64, used: &mut [f64]) {
+    add(used, edge.offer as usize, amount);
+    add(used, edge.need as usize, amount);
+    let value = amount * edge.value;
+    add(used, l.balance + edge.giver as usize, value);
+    add(used, l.balance + edge.receiver as usize, -value);
+    add(used, l.fairness + edge.receiver as usize, value);
+    add(used, edge.cover as usize, 1.0);
+    if edge.area != NONE {
+        add(used, edge.area as usize, 1.0);
+        add(used, l.depth + edge.giver as usize, 1.0);
+    }
+    if edge.fund != NONE {
+        add(used, edge.fund as usize, amount * edge.cost);
+    }
+}
+
+/// Amount and gain of an edge at these prices, µ; −∞ if too little is left of it.
+pub(crate) fn gain(l: Layout, edge: &FlatEdge, prices: &[f64]) -> (f64, f64) {
+    if edge.cap < edge.lot {
+        return (0.0, f64::NEG_INFINITY);
+    }
+    let mut unit = edge.value * factor(l, edge, prices) - at(prices, edge.offer) - at(prices, edge.need);
+    if edge.fund != NONE {
+        unit -= edge.cost * at(prices, edge.fund);
+    }
+    let amount = if unit > 0.0 { edge.cap } else { edge.lot };
+    (amount, unit * amount + once(l, edge, prices))
+}
+
+/// The best bundle of a candidate, µ, if it is taken; what it takes is added to `used`.
+fn take(
+    l: Layout,
+    candidate: &FlatCandidate,
+    run: &[FlatEdge],
+    prices: &[f64],
+    used: &mut [f64],
+) -> Option<f64> {
+    let mut sides = [(0.0, f64::NEG_INFINITY, false); 2];
+    for edge in run {
+        let (_, gain) = gain(l, edge, prices);
+        let side = &mut sides[usize::from(edge.forth)];
+        if gain > 0.0 || edge.pinned {
+            side.0 += gain;
+            side.2 = true;
+        }
+        side.1 = side.1.max(gain);
+    }
+    let looked_after: f64 = candidate
+        .members
+        .iter()
+        .map(|m| prices.get(l.parties + *m as usize).copied().unwrap_or(0.0))
+        .sum();
+    let sum: f64 = sides
+        .iter()
+        .map(|side| if side.2 { side.0 } else { side.1 })
+        .sum();
+    let best = sum - candidate.own - looked_after;
+    if best <= 0.0 && !candidate.pinned {
+        return None;
+    }
+    for member in candidate.members {
+        add(used, l.parties + member as usize, 1.0);
+    }
+    let mut least = [false; 2];
+    for edge in run {
+        let (amount, gain) = gain(l, edge, prices);
+        let s = usize::from(edge.forth);
+        let only = !sides[s].2 && !least[s] && gain >= sides[s].1;
+        if !(gain > 0.0 || edge.pinned || only) {
+            continue;
+        }
+        least[s] |= only;
+        use_rows(l, edge, amount, used);
+    }
+    Some(best)
 }

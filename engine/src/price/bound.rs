@@ -1,39 +1,24 @@
-//! The bound at given prices: constants of all rules plus the best bundle of each candidate. Exact in i128,
-//! µ × 10^6, rounded up once at the end.
+//! The bound at given prices: constants of the priced rules plus the block of each unit. Exact in i128, µ × 10^6,
+//! rounded up once at the end.
 
+use super::units::{Shape, shapes};
 use crate::certificate::Prices;
 use crate::edges::Edge;
-use crate::model::{AREAS, PPM};
-use crate::rules::{
-    Context, base, budget, capacity, coverage, demand, fairness, load, lot, reciprocity, stability, two_way,
-};
-
-/// What prices leave to each edge and candidate, µ × 10^6.
-#[derive(Debug, Clone, Default)]
-pub struct Priced {
-    /// Gain of one unit of each edge.
-    pub units: Vec<i128>,
-    /// Best gain of each edge as a whole.
-    pub gains: Vec<i128>,
-    /// L_k: best bundle of each candidate, 0 if it had better not be made.
-    pub candidates: Vec<i128>,
-    /// The bound.
-    pub bound: i128,
-}
+use crate::flat::Flat;
+use crate::model::{AREAS, PPM, Party};
+use crate::rules::{Context, base, budget, coverage, fairness, reciprocity, stability};
 
 fn at(prices: &[i64], place: usize) -> i128 {
     prices.get(place).copied().map_or(0, i128::from)
 }
 
-/// Gain of one unit: v·(1 + φ_receiver + q_giver − q_receiver) − α − β − c·δ.
+/// Gain of one unit before the rows of offer and need: v·(1 + φ_receiver + q_giver − q_receiver) − c·δ.
 fn unit_gain(context: Context<'_>, edge: &Edge, prices: &Prices) -> i128 {
     let factor = i128::from(PPM)
         + at(&prices.fairness, edge.receiver as usize)
         + at(&prices.balance, edge.giver as usize)
         - at(&prices.balance, edge.receiver as usize);
-    let rows = at(&prices.offers, edge.offer as usize) + at(&prices.needs, edge.need as usize);
-    let cost = budget::unit_price(context, edge.offer, &prices.funds);
-    i128::from(edge.value) * factor - rows * i128::from(PPM) - cost
+    i128::from(edge.value) * factor - budget::unit_price(context, edge.offer, &prices.funds)
 }
 
 /// What taking the service earns besides its amount: coverage, base and stability.
@@ -49,18 +34,6 @@ fn taken_gain(context: Context<'_>, edge: &Edge, prices: &Prices) -> i128 {
     (covered + based) * i128::from(PPM) + stability::service_gain(context.instance, edge.kept)
 }
 
-/// What all rules keep at these prices, µ × 10^6.
-fn constants(context: Context<'_>, prices: &Prices, bases: &[Option<bool>]) -> i128 {
-    capacity::constant(context, &prices.offers)
-        + demand::constant(context, &prices.needs)
-        + load::constant(context, &prices.parties)
-        + budget::constant(context, &prices.funds)
-        + reciprocity::constant(context, &prices.balance)
-        + fairness::constant(context, &prices.fairness)
-        + coverage::constant(&prices.coverage)
-        + base::constant(context, &prices.base_areas, &prices.base_depth, bases)
-}
-
 /// What is decided at a node of a branching tree.
 #[derive(Debug, Clone)]
 pub struct Decided {
@@ -72,74 +45,126 @@ pub struct Decided {
     pub bases: Vec<Option<bool>>,
 }
 
-/// The bound of all plans that keep what is decided, µ × 10^6; `None` if there is none.
-#[must_use]
-pub fn leaf(context: Context<'_>, prices: &Prices, decided: &Decided) -> Option<i128> {
-    let mut bound = constants(context, prices, &decided.bases);
-    let upkeep = i128::from(context.instance.policy().fixed_micro) * i128::from(PPM);
-    for (k, candidate) in context.edges.candidates.iter().enumerate() {
-        let made = decided.candidates.get(k).copied().flatten();
-        let mut must = made == Some(true);
-        let mut gains = Vec::new();
-        for e in candidate.range() {
-            let (edge, (least, most, taken)) = (context.edges.rows.get(e)?, *decided.edges.get(e)?);
-            must |= taken;
-            if least <= most {
-                let unit = unit_gain(context, edge, prices);
-                let gain = lot::best_amount(least, most, unit) + taken_gain(context, edge, prices);
-                gains.push((edge.giver, gain, taken));
-            } else if taken {
-                return None;
-            }
-        }
-        let looked_after = candidate.members.iter().map(|m| at(&prices.parties, *m as usize));
-        let own = stability::agreement_gain(context.instance, candidate.kept)
-            - upkeep
-            - looked_after.sum::<i128>() * i128::from(PPM);
-        match two_way::best_bundle(&candidate.members, &gains).filter(|_| made != Some(false)) {
-            Some(best) if must => bound += best + own,
-            Some(best) => bound += (best + own).max(0),
-            None if must => return None,
-            None => {}
+impl Decided {
+    /// What the pins decide.
+    #[must_use]
+    pub fn by_pins(context: Context<'_>) -> Self {
+        let edges = context.edges;
+        Self {
+            candidates: edges
+                .candidates
+                .iter()
+                .map(|c| c.pinned.then_some(true))
+                .collect(),
+            edges: edges.rows.iter().map(|e| (e.lot, e.cap, e.pinned)).collect(),
+            bases: vec![None; context.instance.parties.len()],
         }
     }
-    Some(bound)
 }
 
-/// Prices everything.
-#[must_use]
-pub fn price(context: Context<'_>, prices: &Prices) -> Priced {
-    let mut priced = Priced::default();
-    for edge in &context.edges.rows {
-        let unit = unit_gain(context, edge, prices);
-        priced.units.push(unit);
-        priced
-            .gains
-            .push(lot::best_amount(edge.lot, edge.cap, unit) + taken_gain(context, edge, prices));
+/// Computes bounds of one instance.
+pub struct Bound<'a> {
+    context: Context<'a>,
+    shapes: Vec<Shape<i128>>,
+    /// Offers, needs and parties that are units': blocks keep their rows.
+    inner: [Vec<bool>; 3],
+}
+
+impl<'a> Bound<'a> {
+    /// The blocks of an instance.
+    #[must_use]
+    pub fn new(context: Context<'a>, flat: &Flat) -> Self {
+        let instance = context.instance;
+        let shapes = shapes(context, flat, i128::from);
+        let unit = |party: u32| instance.parties.get(party as usize).is_some_and(Party::is_unit);
+        Self {
+            context,
+            shapes,
+            inner: [
+                instance.offers.iter().map(|o| unit(o.party)).collect(),
+                instance.needs.iter().map(|n| unit(n.party)).collect(),
+                instance.parties.iter().map(Party::is_unit).collect(),
+            ],
+        }
     }
-    priced.bound = constants(context, prices, &[]);
-    let upkeep = i128::from(context.instance.policy().fixed_micro) * i128::from(PPM);
-    for candidate in &context.edges.candidates {
-        let run = context.edges.rows.get(candidate.range()).unwrap_or_default();
-        let gains = priced.gains.get(candidate.range()).unwrap_or_default();
-        let bundle: Vec<(u32, i128, bool)> = run
-            .iter()
-            .zip(gains)
-            .map(|(edge, gain)| (edge.giver, *gain, edge.pinned))
-            .collect();
-        let looked_after: i128 = candidate
-            .members
-            .iter()
-            .map(|m| at(&prices.parties, *m as usize))
-            .sum();
-        let best = two_way::best_bundle(&candidate.members, &bundle).unwrap_or(0) - upkeep
-            + stability::agreement_gain(context.instance, candidate.kept)
-            - looked_after * i128::from(PPM);
-        let best = if candidate.pinned { best } else { best.max(0) };
-        priced.candidates.push(best);
-        priced.bound += best;
+
+    /// The bound of all plans at these prices, µ × 10^6.
+    #[must_use]
+    pub fn of(&mut self, prices: &Prices) -> i128 {
+        let decided = Decided::by_pins(self.context);
+        self.leaf(prices, &decided).unwrap_or(i128::MAX)
     }
-    priced
+
+    /// The bound of all plans that keep what is decided, µ × 10^6; `None` if there is none.
+    #[must_use]
+    pub fn leaf(&mut self, prices: &Prices, decided: &Decided) -> Option<i128> {
+        let mut bound = self.constants(prices, &decided.bases);
+        let Self { context, shapes, .. } = self;
+        let context = *context;
+        let upkeep = i128::from(context.instance.policy().fixed_micro) * i128::from(PPM);
+        for shape in shapes {
+            let block = &mut shape.block;
+            for (item, e) in block.items.iter_mut().zip(&shape.edges) {
+                let edge = context.edges.rows.get(*e as usize)?;
+                let (least, most, taken) = *decided.edges.get(*e as usize)?;
+                let theirs = if edge.giver == shape.unit {
+                    at(&prices.needs, edge.need as usize)
+                } else {
+                    at(&prices.offers, edge.offer as usize)
+                };
+                item.unit = unit_gain(context, edge, prices) - theirs * i128::from(PPM);
+                item.once = taken_gain(context, edge, prices);
+                (item.lot, item.cap, item.forced) = (i128::from(least), i128::from(most), taken);
+            }
+            for (partner, k) in block.partners.iter_mut().zip(&shape.candidates) {
+                let candidate = context.edges.candidates.get(*k as usize)?;
+                let others = candidate.members.iter().filter(|m| **m != shape.unit);
+                let load: i128 = others.map(|m| at(&prices.parties, *m as usize)).sum();
+                partner.own = upkeep + load * i128::from(PPM)
+                    - stability::agreement_gain(context.instance, candidate.kept);
+                let made = decided.candidates.get(*k as usize).copied().flatten();
+                (partner.must, partner.never) = (made == Some(true), made == Some(false));
+            }
+            let offers = context.instance.offers.len();
+            for (inner, row) in block.inner.iter_mut().zip(&shape.rows) {
+                let row = *row as usize;
+                let price = match row.checked_sub(offers) {
+                    None => at(&prices.offers, row),
+                    Some(need) => at(&prices.needs, need),
+                };
+                *inner = price * i128::from(PPM);
+            }
+            bound += block.solve()?;
+        }
+        Some(bound)
+    }
+
+    /// What all rules keep at these prices, µ × 10^6.
+    fn constants(&self, prices: &Prices, bases: &[Option<bool>]) -> i128 {
+        let (context, instance) = (self.context, self.context.instance);
+        let [offers, needs, parties] = &self.inner;
+        let rows = |rooms: &mut dyn Iterator<Item = i64>, prices: &[i64], inner: &[bool]| -> i128 {
+            let rows = rooms.zip(prices).zip(inner).filter(|(_, inner)| !**inner);
+            rows.map(|((room, price), _)| i128::from(room) * i128::from(*price))
+                .sum()
+        };
+        let rooms = rows(
+            &mut instance.offers.iter().map(|o| o.room),
+            &prices.offers,
+            offers,
+        ) + rows(&mut instance.needs.iter().map(|n| n.room), &prices.needs, needs)
+            + rows(
+                &mut instance.parties.iter().map(|p| p.room),
+                &prices.parties,
+                parties,
+            );
+        rooms * i128::from(PPM)
+            + budget::constant(context, &prices.funds)
+            + reciprocity::constant(context, &prices.balance)
+            + fairness::constant(context, &prices.fairness)
+            + coverage::constant(&prices.coverage)
+            + base::constant(context, &prices.base_areas, &prices.base_depth, bases)
+    }
 }
 
 /// The bound in µ, rounded up.

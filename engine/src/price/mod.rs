@@ -1,9 +1,10 @@
 //! Prices: a bound on every plan, and the guide to a good one.
 
 mod ascent;
+mod block;
 mod bound;
-mod construct;
+mod units;
 
-pub use ascent::{Ascent, climb};
-pub use bound::{Decided, Priced, bound_micro, leaf, price};
-pub use construct::construct;
+pub use ascent::{Ascent, Rounds, climb};
+pub(crate) use ascent::{Climber, gain};
+pub use bound::{Bound, Decided, bound_micro};

@@ -1,0 +1,161 @@
+//! What the agreements of one unit gain together at most: its own offers, needs and load are kept, the rest is priced.
+//! For a set S of partners and any prices μ ≥ 0 of the unit's rows, no plan gains more than Σ μ·room + Σ_{k∈S} (best
+//! two-way bundle of k at gain − μ). Each set is bounded by the lower of two such sums: with the certificate's prices,
+//! and with the gains at which its rows are full when they are filled by falling gain.
+
+/// The gain of what cannot be, millionths of a µ.
+pub(super) const NEVER: i128 = -1_000_000_000_000_000_000_000_000_000_000;
+/// Most sets tried, and most services of a unit whose sets are tried; beyond, the certificate's prices alone count.
+const SETS: u32 = 1_000;
+const ITEMS: usize = 5_000;
+
+/// A service: its row of the unit, whether the unit gives and it must be, gain of each unit and once, least and most.
+pub(super) struct Item {
+    pub(super) row: usize,
+    pub(super) forth: bool,
+    pub(super) forced: bool,
+    pub(super) unit: i128,
+    pub(super) once: i128,
+    pub(super) range: (i128, i128),
+}
+
+/// A partner: its services, what an agreement costs, whether there may be one and must be one.
+struct Partner {
+    items: Vec<Item>,
+    own: i128,
+    may: bool,
+    must: bool,
+}
+
+/// A unit: its partners, the rooms of its rows with their prices, and the agreements it can look after.
+#[derive(Default)]
+pub(super) struct Block {
+    partners: Vec<Partner>,
+    pub(super) rows: Vec<(i128, i128)>,
+    load: usize,
+    best: i128,
+    sets: u32,
+}
+
+impl Block {
+    /// A unit that can look after so many agreements.
+    pub(super) fn new(load: i64) -> Self {
+        let load = usize::try_from(load).unwrap_or(0);
+        Self {
+            load,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a partner; of its agreement at least and at most so many are decided.
+    pub(super) fn meet(&mut self, own: i128, (low, high): (i64, i64)) {
+        let (items, may, must) = (Vec::new(), high > 0, low > 0);
+        self.partners.push(Partner {
+            items,
+            own,
+            may,
+            must,
+        });
+    }
+
+    /// Adds a service with the last partner.
+    pub(super) fn add(&mut self, item: Item) {
+        self.partners.last_mut().map(|partner| partner.items.push(item));
+    }
+
+    /// What it gains at most.
+    pub(super) fn most(&mut self) -> i128 {
+        let inner: Vec<i128> = self.rows.iter().map(|row| row.1).collect();
+        let (mut set, mut alone) = (Vec::new(), Vec::new());
+        let mut hope: i128 = self.rows.iter().map(|(room, price)| room * price).sum();
+        for (k, partner) in self.partners.iter().enumerate() {
+            let must = partner.must || partner.items.iter().any(|item| item.forced);
+            match bundle(partner, &inner).filter(|_| partner.may) {
+                Some(gain) if must => (hope, _) = (hope + gain, set.push(k)),
+                Some(gain) => alone.push((-gain, k)),
+                None if must => return NEVER,
+                None => {}
+            }
+        }
+        let Some(room) = self.load.checked_sub(set.len()) else {
+            return NEVER;
+        };
+        alone.sort_unstable();
+        if self.partners.iter().map(|p| p.items.len()).sum::<usize>() <= ITEMS {
+            self.best = self.gain(&set, hope);
+            self.extend(&mut set, hope, &alone, room);
+            if self.sets <= SETS {
+                return self.best;
+            }
+        }
+        hope + alone
+            .iter()
+            .take(room)
+            .map(|(loss, _)| (-loss).max(0))
+            .sum::<i128>()
+    }
+
+    /// Adds partners to a set; ends where the best of those left cannot lift it above the best set met.
+    fn extend(&mut self, set: &mut Vec<usize>, hope: i128, alone: &[(i128, usize)], room: usize) {
+        for (at, &(loss, k)) in alone.iter().enumerate().take_while(|_| room > 0) {
+            let rest = alone[at + 1..]
+                .iter()
+                .take(room - 1)
+                .map(|(loss, _)| (-loss).max(0));
+            if hope - loss + rest.sum::<i128>() <= self.best || self.sets > SETS {
+                return;
+            }
+            self.sets += 1;
+            set.push(k);
+            self.best = self.best.max(self.gain(set, hope - loss));
+            self.extend(set, hope - loss, &alone[at + 1..], room - 1);
+            set.pop();
+        }
+    }
+
+    /// What a set gains at most, given what it does at the certificate's prices.
+    fn gain(&self, set: &[usize], hope: i128) -> i128 {
+        let all = set.iter().flat_map(|k| &self.partners[*k].items);
+        let mut items: Vec<&Item> = all
+            .filter(|item| item.unit > 0 && item.range.0 <= item.range.1)
+            .collect();
+        items.sort_by_key(|item| -item.unit);
+        let (mut left, mut full) = (self.rows.clone(), vec![0; self.rows.len()]);
+        for item in items {
+            match (full[item.row], &mut left[item.row].0) {
+                (0, left) if item.range.1 > *left => full[item.row] = item.unit,
+                (0, left) => *left -= item.range.1,
+                _ => {}
+            }
+        }
+        let paid: i128 = full
+            .iter()
+            .zip(&self.rows)
+            .map(|(price, row)| price * row.0)
+            .sum();
+        let bundles = set
+            .iter()
+            .map(|k| bundle(&self.partners[*k], &full).unwrap_or(NEVER));
+        hope.min(paid + bundles.sum::<i128>())
+    }
+}
+
+/// The best two-way bundle of a partner at these prices of the unit's rows.
+fn bundle(partner: &Partner, prices: &[i128]) -> Option<i128> {
+    let mut sides = [(None, None), (None, None)];
+    for item in &partner.items {
+        let (low, high) = item.range;
+        let unit = item.unit - prices[item.row];
+        let gain = if low <= high {
+            Some(item.once + unit * if unit > 0 { high } else { low })
+        } else {
+            None
+        };
+        let side = &mut sides[usize::from(item.forth)];
+        if item.forced || gain > Some(0) {
+            side.0 = Some(side.0.unwrap_or(0) + gain?);
+        }
+        side.1 = side.1.max(gain);
+    }
+    Some(sides[0].0.or(sides[0].1)? + sides[1].0.or(sides[1].1)? - partner.own)
+}

@@ -1,0 +1,264 @@
+//! Edges and candidates as flat arrays of floats, each with the places of its prices in one list: what is walked
+//! again and again while prices are sought. Prices are µ for each unit of a row, shares for balance and fairness.
+
+use crate::certificate::{PRICE_MAX, Prices};
+use crate::model::{AREAS, Instance, PPM};
+use crate::rules::{Context, fairness, stability};
+
+/// No place.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// Where each list of prices begins in the one list.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Layout {
+    pub(crate) needs: usize,
+    pub(crate) parties: usize,
+    pub(crate) funds: usize,
+    pub(crate) balance: usize,
+    pub(crate) fairness: usize,
+    pub(crate) coverage: usize,
+    pub(crate) areas: usize,
+    pub(crate) depth: usize,
+    pub(crate) end: usize,
+}
+
+impl Layout {
+    fn new(instance: &Instance) -> Self {
+        let parties = instance.parties.len();
+        let mut at = instance.offers.len();
+        let mut next = |length: usize| {
+            at += length;
+            at - length
+        };
+        let needs = next(instance.needs.len());
+        let own = next(parties);
+        let funds = next(instance.funds.len());
+        let balance = next(parties);
+        let fairness = next(parties);
+        let coverage = next(parties * AREAS);
+        let areas = next(parties * AREAS);
+        let depth = next(parties);
+        Self {
+            needs,
+            parties: own,
+            funds,
+            balance,
+            fairness,
+            coverage,
+            areas,
+            depth,
+            end: next(0),
+        }
+    }
+}
+
+/// An edge with the places of its prices.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FlatEdge {
+    pub(crate) offer: u32,
+    pub(crate) need: u32,
+    /// Parties, not places of prices.
+    pub(crate) giver: u32,
+    pub(crate) receiver: u32,
+    pub(crate) fund: u32,
+    pub(crate) cover: u32,
+    /// Place of the area price; [`NONE`] if it counts for no base.
+    pub(crate) area: u32,
+    /// The first member of the candidate gives.
+    pub(crate) forth: bool,
+    pub(crate) pinned: bool,
+    /// Value of a unit, µ.
+    pub(crate) value: f64,
+    pub(crate) lot: f64,
+    pub(crate) cap: f64,
+    /// Fen of a unit.
+    pub(crate) cost: f64,
+    /// Bonus for being kept, µ.
+    pub(crate) kept: f64,
+}
+
+/// A candidate.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FlatCandidate {
+    pub(crate) first: u32,
+    pub(crate) end: u32,
+    /// Its two members.
+    pub(crate) members: [u32; 2],
+    /// Upkeep less the bonus for being kept, µ.
+    pub(crate) own: f64,
+    pub(crate) pinned: bool,
+}
+
+/// All of them.
+#[derive(Debug, Clone)]
+pub struct Flat {
+    pub(crate) layout: Layout,
+    pub(crate) edges: Vec<FlatEdge>,
+    pub(crate) candidates: Vec<FlatCandidate>,
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "prices are found in floats and judged in integers"
+)]
+pub(crate) fn float(value: i64) -> f64 {
+    value as f64
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "prices are found in floats and judged in integers"
+)]
+fn micro(millionths: i128) -> f64 {
+    millionths as f64 / PPM as f64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "places of a checked instance fit")]
+fn place(at: usize) -> u32 {
+    at as u32
+}
+
+impl Flat {
+    /// The edges of a context, flattened.
+    #[must_use]
+    pub fn new(context: Context<'_>) -> Self {
+        let instance = context.instance;
+        let layout = Layout::new(instance);
+        let mut edges = Vec::with_capacity(context.edges.rows.len());
+        let mut candidates = Vec::with_capacity(context.edges.candidates.len());
+        let upkeep = float(instance.policy().fixed_micro);
+        for candidate in &context.edges.candidates {
+            let members = match candidate.members[..] {
+                [a, b] => [a, b],
+                _ => [NONE, NONE],
+            };
+            candidates.push(FlatCandidate {
+                first: candidate.first,
+                end: candidate.end,
+                members,
+                own: upkeep - micro(stability::agreement_gain(instance, candidate.kept)),
+                pinned: candidate.pinned,
+            });
+            for edge in context.edges.rows.get(candidate.range()).unwrap_or_default() {
+                let cost = instance
+                    .offers
+                    .get(edge.offer as usize)
+                    .and_then(|offer| offer.cost);
+                let cell = |party: u32| party as usize * AREAS + usize::from(edge.area);
+                edges.push(FlatEdge {
+                    offer: edge.offer,
+                    need: place(layout.needs + edge.need as usize),
+                    giver: edge.giver,
+                    receiver: edge.receiver,
+                    fund: cost.map_or(NONE, |(_, fund)| place(layout.funds + fund as usize)),
+                    cover: place(layout.coverage + cell(edge.receiver)),
+                    area: if edge.base {
+                        place(layout.areas + cell(edge.giver))
+                    } else {
+                        NONE
+                    },
+                    forth: members.first() == Some(&edge.giver),
+                    pinned: edge.pinned,
+                    value: float(edge.value),
+                    lot: float(edge.lot),
+                    cap: float(edge.cap),
+                    cost: cost.map_or(0.0, |(fen, _)| float(fen)),
+                    kept: micro(stability::service_gain(instance, edge.kept)),
+                });
+            }
+        }
+        Self {
+            layout,
+            edges,
+            candidates,
+        }
+    }
+
+    /// Prices of a certificate as one list.
+    pub(crate) fn read(&self, prices: &Prices) -> Vec<f64> {
+        let whole = [&prices.offers, &prices.needs, &prices.parties];
+        let cells = [&prices.coverage, &prices.base_areas, &prices.base_depth];
+        let share = [&prices.funds, &prices.balance, &prices.fairness];
+        let mut list = Vec::with_capacity(self.layout.end);
+        list.extend(whole.into_iter().flatten().map(|p| float(*p)));
+        list.extend(share.into_iter().flatten().map(|p| float(*p) / float(PPM)));
+        list.extend(cells.into_iter().flatten().map(|p| float(*p)));
+        list
+    }
+
+    /// One list as prices of a certificate, cut to their ranges. Rows that no edge uses get no price.
+    pub(crate) fn write(&self, context: Context<'_>, list: &[f64]) -> Prices {
+        let l = self.layout;
+        let mut used = vec![false; l.end];
+        let mut mark = |at: u32| {
+            if let Some(cell) = used.get_mut(at as usize) {
+                *cell = true;
+            }
+        };
+        for edge in &self.edges {
+            for at in [edge.offer, edge.need, edge.fund] {
+                mark(at);
+            }
+            for party in [edge.giver, edge.receiver] {
+                mark(place(l.parties + party as usize));
+            }
+        }
+        let cut = |from: usize, to: usize, factor: f64, dead: bool| -> Vec<i64> {
+            let cells = list
+                .get(from..to)
+                .unwrap_or_default()
+                .iter()
+                .zip(used.get(from..to).unwrap_or_default());
+            cells
+                .map(|(price, used)| if *used || !dead { whole(price * factor) } else { 0 })
+                .collect()
+        };
+        let ppm = float(PPM);
+        let policy = context.instance.policy();
+        let mut prices = Prices {
+            offers: cut(0, l.needs, 1.0, true),
+            needs: cut(l.needs, l.parties, 1.0, true),
+            parties: cut(l.parties, l.funds, 1.0, true),
+            funds: cut(l.funds, l.balance, ppm, true),
+            balance: cut(l.balance, l.fairness, ppm, false),
+            fairness: cut(l.fairness, l.coverage, ppm, false),
+            coverage: cut(l.coverage, l.areas, 1.0, false),
+            base_areas: cut(l.areas, l.depth, 1.0, false),
+            base_depth: cut(l.depth, l.end, 1.0, false),
+        };
+        for q in &mut prices.balance {
+            *q = (*q).clamp(-policy.reciprocity_ppm, policy.reciprocity_ppm);
+        }
+        let least = fairness::least_price(context);
+        for (phi, party) in prices.fairness.iter_mut().zip(&context.instance.parties) {
+            *phi = if party.kind == crate::model::PartyKind::Community {
+                (*phi).max(least)
+            } else {
+                0
+            };
+        }
+        for (p, party) in context.instance.parties.iter().enumerate() {
+            let most = if party.kind == crate::model::PartyKind::Community {
+                policy.coverage_micro
+            } else {
+                0
+            };
+            for price in prices
+                .coverage
+                .get_mut(p * AREAS..(p + 1) * AREAS)
+                .unwrap_or_default()
+            {
+                *price = (*price).clamp(0, most);
+            }
+        }
+        prices
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "floats beyond i64 saturate and are cut to the range"
+)]
+fn whole(value: f64) -> i64 {
+    (value.round() as i64).clamp(-PRICE_MAX, PRICE_MAX)
+}

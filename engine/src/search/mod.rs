@@ -1,0 +1,124 @@
+//! Plans for instances beyond the full model's reach: prices guide a first plan, then parts of it are taken away and
+//! built again, unit by unit, as long as work is left. Moves follow a counter, never a clock.
+
+mod counter;
+mod dive;
+mod ruin;
+mod state;
+mod unit;
+
+use crate::control::{Control, Phase, Progress};
+use crate::flat::Flat;
+use crate::price::{self, Ascent, Climber};
+use crate::rules::Context;
+
+use ruin::Half;
+use state::State;
+use unit::{Bench, Guide};
+
+/// How much to search.
+#[derive(Debug, Clone, Copy)]
+pub struct Work {
+    /// Rounds in all.
+    pub rounds: u32,
+    /// Loss that may stay at the beginning of a cycle, µ; it falls to nothing.
+    pub heat: f64,
+    /// Threads; the result does not depend on them.
+    pub threads: u32,
+}
+
+/// Searches from `start` (amounts of each edge), or from a plan the prices guide; gives amounts of each edge.
+///
+/// In each round the units fall into two halves that are searched side by side. What is free of a community's rows or of
+/// a fund belongs to one half alone for the round, so both results fit together.
+#[must_use]
+pub fn search(
+    context: Context<'_>,
+    flat: &Flat,
+    climbed: &Ascent,
+    start: Option<&[i64]>,
+    work: Work,
+    control: &dyn Control,
+) -> Vec<i64> {
+    let mut state = State::new(context, flat);
+    let guide = Guide::new(&state, &climbed.prices);
+    if let Some(taken) = start {
+        state.load(taken, &context.edges.candidates);
+    } else {
+        let mut bench = Bench::default();
+        let mut climber = Climber::new(context, flat);
+        dive::dive(&mut climber, &mut state, &guide, &mut bench, control);
+        fill(&mut state, &guide, &mut bench);
+    }
+    let mut best = (state.value, state.taken.clone());
+    for round in 0..work.rounds {
+        if control.stop() {
+            break;
+        }
+        let left = 1.0 - f64::from(round) / f64::from(work.rounds);
+        side_by_side(
+            &mut state,
+            &guide,
+            round,
+            work.heat * left * left,
+            work.threads,
+            control,
+        );
+        if state.value > best.0 {
+            best = (state.value, state.taken.clone());
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "told, not judged")]
+        control.progress(&Progress {
+            phase: Phase::Construct,
+            done: round + 1,
+            total: work.rounds,
+            value_micro: best.0 as i64,
+            bound_micro: price::bound_micro(climbed.bound),
+        });
+    }
+    state.taken = best.1;
+    state.amounts()
+}
+
+/// One round of both halves.
+fn side_by_side(
+    state: &mut State<'_>,
+    guide: &Guide,
+    round: u32,
+    heat: f64,
+    threads: u32,
+    control: &dyn Control,
+) {
+    let halves = [false, true].map(|second| Half { round, second, heat });
+    let [first, second] = halves.map(|half| (half, half.own(state)));
+    let run = |(half, mut own): (Half, State<'_>)| {
+        half.run(&mut own, guide, control);
+        (own.made, own.taken)
+    };
+    let found = if threads > 1 {
+        std::thread::scope(|scope| {
+            let beside = scope.spawn(|| run(second));
+            [Some(run(first)), beside.join().ok()]
+        })
+    } else {
+        [Some(run(first)), Some(run(second))]
+    };
+    for ((made, taken), half) in found.into_iter().flatten().zip(halves) {
+        half.merge(state, &made, &taken);
+    }
+}
+
+/// Unit after unit, those whose load is dearest first.
+fn fill(state: &mut State<'_>, guide: &Guide, bench: &mut Bench) {
+    let parties = (0_u32..).zip(&state.context.instance.parties);
+    let mut units: Vec<u32> = parties.filter(|(_, p)| p.is_unit()).map(|(p, _)| p).collect();
+    let load = state.flat.layout.parties;
+    let price = |u: u32| guide.prices.get(load + u as usize).copied().unwrap_or(0.0);
+    units.sort_by(|a, b| price(*b).total_cmp(&price(*a)).then(a.cmp(b)));
+    let mut made = Vec::new();
+    for factor in [0.5, 0.0] {
+        for u in &units {
+            bench.build(state, guide, *u, factor, &mut made);
+        }
+    }
+}
