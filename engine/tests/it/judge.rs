@@ -75,7 +75,13 @@ fn a_certificate_with_one_number_changed_is_refused() {
     refused(&|c| c.value += 1);
     refused(&|c| c.gap_ppm += 1);
     refused(&|c| c.prices.offers[0] = -1);
-    refused(&|c| c.prices.offers[0] += 10_000_000_000);
+    // Units keep their own rows, at no price; communities pay.
+    refused(&|c| {
+        c.prices
+            .offers
+            .iter_mut()
+            .for_each(|price| *price += 10_000_000_000)
+    });
     refused(&|c| c.prices.needs.truncate(1));
     refused(&|c| c.prices.balance[0] = 700_001);
     refused(&|c| c.prices.coverage[3 * 6] = 1);
