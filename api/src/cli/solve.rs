@@ -31,14 +31,15 @@ pub(super) struct SolveArgs {
     /// How to solve.
     #[arg(long, value_enum, default_value_t = Way::Auto)]
     method: Way,
-    /// How much work: 1 a first look, 10 usual, 100 thorough. Equal effort gives equal bytes.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    effort: u32,
-    /// Threads; the result does not depend on them.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
-    threads: u32,
+    /// How much work: 1 a first look, 10 usual, 100 thorough. Equal effort gives equal bytes. With a time limit the
+    /// usual is what fits into it.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    effort: Option<u32>,
+    /// Threads, by itself as many as there are; the result does not depend on them.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=64))]
+    threads: Option<u32>,
     /// Seconds after which the best plan so far is taken.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     time_limit: Option<u32>,
     /// Tell progress as JSON lines on standard error.
     #[arg(long)]
@@ -51,6 +52,11 @@ enum Way {
     Exact,
     Price,
 }
+
+/// Effort without a time limit.
+const USUAL: u32 = 10;
+/// Seconds that a unit of effort takes on a district and two cores, about.
+const SECONDS: u32 = 7;
 
 /// Ends the run when time is up, and tells progress if asked.
 struct Caller {
@@ -79,15 +85,19 @@ pub(super) fn run(args: &SolveArgs) -> ExitCode {
 
 fn solve(args: &SolveArgs) -> Result<ExitCode, ExitCode> {
     let instance = files::instance(&args.instance)?;
+    let fitting = args
+        .time_limit
+        .map_or(USUAL, |seconds| (seconds / SECONDS).clamp(1, 10_000));
+    let threads = std::thread::available_parallelism().map_or(1, |n| u32::try_from(n.get()).unwrap_or(1));
     let settings = Settings {
         method: match args.method {
             Way::Auto => Method::Auto,
             Way::Exact => Method::Exact,
             Way::Price => Method::Price,
         },
-        effort: args.effort,
+        effort: args.effort.unwrap_or(fitting),
         seconds: args.time_limit,
-        threads: args.threads,
+        threads: args.threads.unwrap_or(threads),
     };
     let caller = Caller {
         began: Instant::now(),

@@ -11,7 +11,7 @@ use crate::certificate::{Branch, Decision, Prices};
 use crate::control::{Control, Phase, Progress};
 use crate::flat::Flat;
 use crate::linear::Column;
-use crate::price::{self, Bound, Decided};
+use crate::price::{self, Bound, Climber, Decided};
 use crate::rules::{self, Columns, Context};
 
 use relaxation::{Relaxation, Relaxed};
@@ -19,6 +19,8 @@ use relaxation::{Relaxation, Relaxed};
 /// Decisions tried at a node before one is taken: new ones, and those that did well before.
 const FRESH: usize = 10;
 const KNOWN: usize = 3;
+/// Rounds of climbing at a node; each counts as a step of the simplex method.
+const REFINE: u32 = 40;
 /// How far from a whole number a value may be and still count as one.
 const WHOLE: f64 = 1e-6;
 /// Least gain counted in the score of a decision, µ × 10^6.
@@ -49,9 +51,9 @@ struct Node {
 
 /// Searches until no leaf exceeds `value` µ, or for `work` steps of the simplex method.
 #[must_use]
-pub fn prove(
-    context: Context<'_>,
-    flat: &Flat,
+pub fn prove<'a>(
+    context: Context<'a>,
+    flat: &'a Flat,
     value: i64,
     start: &Prices,
     work: u64,
@@ -63,10 +65,12 @@ pub fn prove(
         columns,
         relaxation: Relaxation::new(context, &linear),
         bound: Bound::new(context, flat),
+        climber: Climber::new(context, flat),
         nodes: Vec::new(),
         seen: BTreeMap::new(),
         spent: 0,
     };
+    search.climber.use_blocks(1);
     let rest = search.relaxation.rest.clone();
     let known = [start, &rest].map(|prices| (search.bound.of(prices), prices));
     let start = if known[1].0 < known[0].0 {
@@ -106,6 +110,7 @@ struct Search<'a> {
     columns: Columns,
     relaxation: Relaxation<'a>,
     bound: Bound<'a>,
+    climber: Climber<'a>,
     nodes: Vec<Node>,
     /// Sum and number of scores of each decision tried.
     seen: BTreeMap<Decision, (i128, i128)>,
@@ -134,7 +139,10 @@ impl Search<'_> {
                 best = Some((score, decision, yes, no));
             }
         }
-        let (_, decision, yes, no) = best?;
+        let (_, decision, mut yes, mut no) = best?;
+        for node in [&mut yes, &mut no] {
+            self.refine(node);
+        }
         let first = self.nodes.len();
         self.nodes.extend([yes, no]);
         self.nodes.get_mut(n)?.split = Some((decision, first, first + 1));
@@ -160,9 +168,8 @@ impl Search<'_> {
         let decided = self.decided(&path);
         let relaxed = self.relaxation.solve(&self.bounds(&path));
         self.spent += relaxed.as_ref().map_or(100, |r| r.iterations.max(10));
-        let inherited = self.bound.leaf(above, &decided).unwrap_or(i128::MIN);
         let mut node = Node {
-            bound: inherited,
+            bound: self.bound.leaf(above, &decided).unwrap_or(i128::MIN),
             prices: above.clone(),
             open: Vec::new(),
             split: None,
@@ -176,6 +183,17 @@ impl Search<'_> {
             node.open = self.open(&relaxed);
         }
         node
+    }
+
+    /// Climbs on from a node's prices: those of a relaxation know nothing of the blocks of units.
+    fn refine(&mut self, node: &mut Node) {
+        let decided = self.decided(&node.path);
+        let prices = self.climber.refine(&node.prices, &decided, REFINE);
+        self.spent += u64::from(REFINE);
+        let bound = self.bound.leaf(&prices, &decided).unwrap_or(i128::MIN);
+        if bound < node.bound {
+            (node.bound, node.prices) = (bound, prices);
+        }
     }
 
     /// Decisions that a relaxation leaves between no and yes: agreements and bases, then services, then amounts.

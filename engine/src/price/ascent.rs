@@ -1,10 +1,10 @@
 //! Climbing: prices move against the excess of what the candidates take together; the best bound met is kept.
 //! Averaged subgradient on flat arrays with a step for each row, scaled by the worth of what passes it.
 
-use super::bound::Bound;
+use super::bound::{Bound, Decided};
 use super::units::{Shape, shapes};
 use crate::certificate::Prices;
-use crate::control::{Control, Phase, Progress};
+use crate::control::{Control, Phase, Progress, Quiet};
 use crate::flat::{Flat, FlatCandidate, FlatEdge, Layout, NONE, float};
 use crate::model::{AREAS, PPM, PartyKind};
 use crate::rules::{Context, base, fairness};
@@ -287,6 +287,25 @@ impl<'a> Climber<'a> {
         }
     }
 
+    /// Climbs on from `start` for plans that keep what is decided; blocks must be in use.
+    pub(crate) fn refine(&mut self, start: &Prices, decided: &Decided, rounds: u32) -> Prices {
+        for shape in &mut self.shapes {
+            for (item, e) in shape.block.items.iter_mut().zip(&shape.edges) {
+                if let Some((least, most, taken)) = decided.edges.get(*e as usize) {
+                    (item.lot, item.cap, item.forced) = (float(*least), float(*most), *taken);
+                }
+            }
+            for (partner, k) in shape.block.partners.iter_mut().zip(&shape.candidates) {
+                let made = decided.candidates.get(*k as usize).copied().flatten();
+                (partner.must, partner.never) = (made == Some(true), made == Some(false));
+            }
+        }
+        self.prices = self.flat.read(start);
+        self.length = NEAR / 2.0;
+        self.run(rounds, &Quiet);
+        self.flat.write(self.context, &self.best)
+    }
+
     /// The same with unit blocks.
     fn evaluate_units(&mut self, fresh: bool) -> f64 {
         self.now.fill(0.0);
@@ -314,6 +333,13 @@ impl<'a> Climber<'a> {
         let weight = if fresh { 1.0 } else { NEW };
         for (mean, now) in self.mean.iter_mut().zip(&self.now) {
             *mean += weight * (now - *mean);
+        }
+        for shape in &self.shapes {
+            for (place, k) in shape.candidates.iter().enumerate() {
+                if let Some(share) = self.share.get_mut(*k as usize) {
+                    *share += weight * (f64::from(u8::from(shape.block.best.contains(&place))) - *share);
+                }
+            }
         }
         a + b + bases + self.constants()
     }

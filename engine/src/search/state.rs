@@ -140,11 +140,16 @@ impl<'a> State<'a> {
                 })
                 .collect(),
         };
-        let sides = instance
+        let sides: Vec<Side> = instance
             .parties
             .iter()
             .map(|party| Side::new(party, &rules))
             .collect();
+        let terms: f64 = sides.iter().map(|side| side.term).sum();
+        let open: f64 = sides
+            .iter()
+            .map(|side| if side.community { 6.0 } else { 0.0 })
+            .sum();
         let community = |p: &Party| p.kind == PartyKind::Community;
         let cells = instance
             .parties
@@ -161,7 +166,7 @@ impl<'a> State<'a> {
             based: vec![0; if on { parties * AREAS } else { 0 }],
             depth: vec![0; parties],
             able: vec![0; instance.streets.len() + 1],
-            value: 0.0,
+            value: terms - open * rules.cover,
             rules,
         }
     }
