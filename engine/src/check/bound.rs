@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::block::{Block, Item, NEVER};
+use super::block::{Block, ITEMS, Item, NEVER};
 use super::{ONE, rules, service};
 use crate::certificate::{Branch, Certificate, Decided, Prices, rule};
 use crate::model::{Instance, Need, PartyKind};
@@ -88,7 +88,11 @@ fn edges(instance: &Instance) -> Vec<Edge> {
             }
         }
     }
-    edges.sort_unstable();
+    edges.sort_by_key(|edge| (edge.0, edge.1));
+    // Where sets are tried, equal gains are taken in the order of offers and needs.
+    let small = |run: &&mut [Edge]| run.len() <= ITEMS;
+    let runs = edges.chunk_by_mut(|a, b| a.0 == b.0).filter(small);
+    runs.for_each(<[Edge]>::sort_unstable);
     edges
 }
 

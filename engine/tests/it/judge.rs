@@ -77,10 +77,8 @@ fn a_certificate_with_one_number_changed_is_refused() {
     refused(&|c| c.prices.offers[0] = -1);
     // Units keep their own rows, at no price; communities pay.
     refused(&|c| {
-        c.prices
-            .offers
-            .iter_mut()
-            .for_each(|price| *price += 10_000_000_000)
+        let offers = c.prices.offers.iter_mut();
+        offers.for_each(|price| *price += 10_000_000_000);
     });
     refused(&|c| c.prices.needs.truncate(1));
     refused(&|c| c.prices.balance[0] = 700_001);
