@@ -404,7 +404,8 @@ fn instances_plans_and_certificates_fit_their_schemas() {
     street["pins"] = json!([{"agreement": {"members": members, "by": "jinming"}}]);
     street["bans"] =
         json!([{"service": {"offer": service["offer"], "need": service["need"], "by": "jinming"}}]);
-    street["funds"] = json!([{"id": "f1", "level": "street", "street": "s0", "budget_fen": 100_000}]);
+    let fund = json!({"id": "f1", "level": "street", "street": "s0", "budget_fen": 100_000});
+    street["funds"].as_array_mut().unwrap().push(fund);
     street["commitments"] = json!([{"target": "fund", "id": "f1", "amount": 5_000}]);
     street["offers"][0]["days"] = json!({"from": "2026-03-01", "to": "2026-06-30"});
     street["offers"][0]["windows"] = json!([{"from_min": 9_720, "to_min": 480}]);

@@ -2,10 +2,11 @@
 //! Averaged subgradient on flat arrays with a step for each row, scaled by the worth of what passes it.
 
 use super::bound::{Bound, Decided};
+use super::taking::{add, take, units};
 use super::units::{Shape, shapes};
 use crate::certificate::Prices;
 use crate::control::{Control, Phase, Progress, Quiet};
-use crate::flat::{Flat, FlatCandidate, FlatEdge, Layout, NONE, float};
+use crate::flat::{Flat, FlatEdge, NONE, float};
 use crate::model::{AREAS, PPM, PartyKind};
 use crate::rules::{Context, base, fairness};
 
@@ -65,8 +66,8 @@ pub fn climb(
 
 /// A climb under way.
 pub(crate) struct Climber<'a> {
-    context: Context<'a>,
-    flat: &'a Flat,
+    pub(super) context: Context<'a>,
+    pub(super) flat: &'a Flat,
     /// The edges, with what is left of them.
     pub(crate) edges: Vec<FlatEdge>,
     /// Candidates still thought of, and how often each was taken of late.
@@ -77,12 +78,12 @@ pub(crate) struct Climber<'a> {
     pub(crate) prices: Vec<f64>,
     best: Vec<f64>,
     /// Averaged use of each row, and that of this round.
-    mean: Vec<f64>,
+    pub(super) mean: Vec<f64>,
     now: Vec<f64>,
     /// What each row allows; steps are relative to it.
     pub(crate) room: Vec<f64>,
     /// Worth by which each row's step is scaled.
-    scale: Vec<f64>,
+    pub(super) scale: Vec<f64>,
     pub(crate) length: f64,
     /// Blocks of the units, in two halves; empty while pairs are priced one by one.
     shapes: Vec<Shape<f64>>,
@@ -91,16 +92,6 @@ pub(crate) struct Climber<'a> {
     /// Which rows belong to a unit: their prices do not count beside blocks.
     inner: Vec<bool>,
     threads: u32,
-}
-
-fn at(list: &[f64], place: u32) -> f64 {
-    list.get(place as usize).copied().unwrap_or(0.0)
-}
-
-fn add(list: &mut [f64], place: usize, value: f64) {
-    if let Some(cell) = list.get_mut(place) {
-        *cell += value;
-    }
 }
 
 impl<'a> Climber<'a> {
@@ -417,259 +408,4 @@ impl<'a> Climber<'a> {
         }
         sum
     }
-
-    /// Moves the prices.
-    pub(crate) fn step(&mut self) {
-        let (l, length) = (self.flat.layout, self.length);
-        let rows = self
-            .prices
-            .iter_mut()
-            .zip(&self.mean)
-            .zip(&self.room)
-            .zip(&self.scale);
-        for (((price, used), room), scale) in rows.take(l.balance) {
-            let excess = (used / room - 1.0).clamp(-1.0, 3.0);
-            *price = (*price + length * scale * excess).max(0.0);
-        }
-        self.step_parties();
-        self.step_cells();
-    }
-
-    /// Balance and fairness.
-    fn step_parties(&mut self) {
-        let (l, policy) = (self.flat.layout, self.context.instance.policy());
-        let ppm = float(PPM);
-        let rate = float(policy.reciprocity_ppm) / ppm;
-        let least = float(fairness::least_price(self.context)) / ppm;
-        let most = policy
-            .fairness
-            .first()
-            .map_or(0.0, |step| float(step.bonus_ppm) / ppm);
-        for (p, party) in self.context.instance.parties.iter().enumerate() {
-            let mean = |at: usize| self.mean.get(at).copied().unwrap_or(0.0);
-            let [brought, received] = self.brought.get(p).copied().unwrap_or_default();
-            let balance = brought + mean(l.balance + p);
-            let got = received + mean(l.fairness + p);
-            let tolerance = float(party.tolerance);
-            let worth = self.scale.get(l.parties + p).copied().unwrap_or(0.0);
-            let past = (balance.abs() - tolerance) / (tolerance + worth).max(1.0);
-            if let Some(q) = self.prices.get_mut(l.balance + p) {
-                let pull = if past > 0.0 {
-                    -balance.signum() * past.min(1.0)
-                } else {
-                    -q.signum() * 0.5
-                };
-                let next = *q + self.length * rate * pull;
-                *q = if past <= 0.0 && next * *q < 0.0 {
-                    0.0
-                } else {
-                    next.clamp(-rate, rate)
-                };
-            }
-            if party.kind != PartyKind::Community || policy.fairness.is_empty() {
-                continue;
-            }
-            if let Some(phi) = self.prices.get_mut(l.fairness + p) {
-                let open = |step: &&crate::model::FairnessRow| float(step.bonus_ppm) / ppm > *phi;
-                let steps = policy.fairness.iter().filter(open);
-                let lengths: i64 = steps.filter_map(|step| step.length_micro_per_household).sum();
-                let wanted = float(lengths.saturating_mul(party.households));
-                let excess = ((wanted - got) / wanted.max(got).max(1.0)).clamp(-1.0, 1.0);
-                *phi = (*phi + self.length * most * excess).clamp(least, most.max(least));
-            }
-        }
-    }
-
-    /// Coverage and bases.
-    fn step_cells(&mut self) {
-        let (l, policy) = (self.flat.layout, self.context.instance.policy());
-        let (kappa, bonus) = (float(policy.coverage_micro), float(policy.base_bonus_micro));
-        let bases = base::is_on(self.context);
-        let length = self.length;
-        for (p, party) in self.context.instance.parties.iter().enumerate() {
-            for cell in p * AREAS..(p + 1) * AREAS {
-                let mean = |at: usize| self.mean.get(at).copied().unwrap_or(0.0);
-                if party.kind == PartyKind::Community {
-                    let open = (1.0 - mean(l.coverage + cell)).clamp(-1.0, 1.0);
-                    if let Some(price) = self.prices.get_mut(l.coverage + cell) {
-                        *price = (*price + length * kappa * open).clamp(0.0, kappa);
-                    }
-                }
-                if bases && party.is_unit() {
-                    let over = mean(l.areas + cell).clamp(-1.0, 1.0);
-                    if let Some(price) = self.prices.get_mut(l.areas + cell) {
-                        *price = (*price - length * bonus * over).clamp(0.0, bonus);
-                    }
-                }
-            }
-            if bases && party.is_unit() {
-                let over =
-                    self.mean.get(l.depth + p).copied().unwrap_or(0.0) / float(policy.base_depth).max(1.0);
-                if let Some(price) = self.prices.get_mut(l.depth + p) {
-                    let scale = bonus / float(policy.base_depth).max(1.0);
-                    *price = (*price - length * scale * over.clamp(-1.0, 1.0)).clamp(0.0, bonus);
-                }
-            }
-        }
-    }
-}
-
-/// What unit blocks gain at these prices, µ; what their best sets take is added to `used`.
-fn units(
-    flat: &Flat,
-    edges: &[FlatEdge],
-    shapes: &mut [Shape<f64>],
-    prices: &[f64],
-    used: &mut [f64],
-) -> f64 {
-    let l = flat.layout;
-    let price = |place: usize| prices.get(place).copied().unwrap_or(0.0);
-    let mut sum = 0.0;
-    for shape in shapes {
-        let unit = shape.unit;
-        for (item, e) in shape.block.items.iter_mut().zip(&shape.edges) {
-            let Some(edge) = edges.get(*e as usize) else {
-                continue;
-            };
-            let theirs = if edge.giver == unit { edge.need } else { edge.offer };
-            item.unit = edge.value * factor(l, edge, prices) - at(prices, theirs);
-            if edge.fund != NONE {
-                item.unit -= edge.cost * at(prices, edge.fund);
-            }
-            item.once = once(l, edge, prices);
-        }
-        for (partner, k) in shape.block.partners.iter_mut().zip(&shape.candidates) {
-            let Some(candidate) = flat.candidates.get(*k as usize) else {
-                continue;
-            };
-            let others = candidate.members.into_iter().filter(|m| *m != unit);
-            partner.own = candidate.own + others.map(|m| price(l.parties + m as usize)).sum::<f64>();
-        }
-        for (inner, row) in shape.block.inner.iter_mut().zip(&shape.rows) {
-            *inner = at(prices, *row);
-        }
-        let Some(best) = shape.block.solve() else {
-            sum = f64::INFINITY;
-            continue;
-        };
-        sum += best;
-        for place in &shape.block.best {
-            let k = shape.candidates.get(*place).copied().unwrap_or(NONE);
-            let members = flat.candidates.get(k as usize).map(|c| c.members);
-            for member in members.into_iter().flatten() {
-                add(used, l.parties + member as usize, 1.0);
-            }
-        }
-        let own = &shape.edges;
-        let edge = |item: usize| own.get(item).and_then(|e| edges.get(*e as usize));
-        shape.block.amounts(|item, amount| {
-            if let Some(edge) = edge(item) {
-                use_rows(l, edge, amount, used);
-                // The unit's own rows follow its wishes instead.
-                let row = if edge.giver == unit { edge.offer } else { edge.need };
-                add(used, row as usize, -amount);
-            }
-        });
-        shape.block.wishes(|item, amount| {
-            if let Some(edge) = edge(item) {
-                let row = if edge.giver == unit { edge.offer } else { edge.need };
-                add(used, row as usize, amount);
-            }
-        });
-    }
-    sum
-}
-
-/// What a µ of value is worth with balance and fairness.
-fn factor(l: Layout, edge: &FlatEdge, prices: &[f64]) -> f64 {
-    let place = |from: usize, party: u32| prices.get(from + party as usize).copied().unwrap_or(0.0);
-    1.0 + place(l.fairness, edge.receiver) + place(l.balance, edge.giver) - place(l.balance, edge.receiver)
-}
-
-/// What taking the service earns besides its amount.
-fn once(l: Layout, edge: &FlatEdge, prices: &[f64]) -> f64 {
-    let mut taken = at(prices, edge.cover) + edge.kept;
-    if edge.area != NONE {
-        taken += at(prices, edge.area) + prices.get(l.depth + edge.giver as usize).copied().unwrap_or(0.0);
-    }
-    taken
-}
-
-/// What an amount of a service uses of all rows.
-fn use_rows(l: Layout, edge: &FlatEdge, amount: f64, used: &mut [f64]) {
-    add(used, edge.offer as usize, amount);
-    add(used, edge.need as usize, amount);
-    let value = amount * edge.value;
-    add(used, l.balance + edge.giver as usize, value);
-    add(used, l.balance + edge.receiver as usize, -value);
-    add(used, l.fairness + edge.receiver as usize, value);
-    add(used, edge.cover as usize, 1.0);
-    if edge.area != NONE {
-        add(used, edge.area as usize, 1.0);
-        add(used, l.depth + edge.giver as usize, 1.0);
-    }
-    if edge.fund != NONE {
-        add(used, edge.fund as usize, amount * edge.cost);
-    }
-}
-
-/// Amount and gain of an edge at these prices, µ; −∞ if too little is left of it.
-pub(crate) fn gain(l: Layout, edge: &FlatEdge, prices: &[f64]) -> (f64, f64) {
-    if edge.cap < edge.lot {
-        return (0.0, f64::NEG_INFINITY);
-    }
-    let mut unit = edge.value * factor(l, edge, prices) - at(prices, edge.offer) - at(prices, edge.need);
-    if edge.fund != NONE {
-        unit -= edge.cost * at(prices, edge.fund);
-    }
-    let amount = if unit > 0.0 { edge.cap } else { edge.lot };
-    (amount, unit * amount + once(l, edge, prices))
-}
-
-/// The best bundle of a candidate, µ, if it is taken; what it takes is added to `used`.
-fn take(
-    l: Layout,
-    candidate: &FlatCandidate,
-    run: &[FlatEdge],
-    prices: &[f64],
-    used: &mut [f64],
-) -> Option<f64> {
-    let mut sides = [(0.0, f64::NEG_INFINITY, false); 2];
-    for edge in run {
-        let (_, gain) = gain(l, edge, prices);
-        let side = &mut sides[usize::from(edge.forth)];
-        if gain > 0.0 || edge.pinned {
-            side.0 += gain;
-            side.2 = true;
-        }
-        side.1 = side.1.max(gain);
-    }
-    let looked_after: f64 = candidate
-        .members
-        .iter()
-        .map(|m| prices.get(l.parties + *m as usize).copied().unwrap_or(0.0))
-        .sum();
-    let sum: f64 = sides
-        .iter()
-        .map(|side| if side.2 { side.0 } else { side.1 })
-        .sum();
-    let best = sum - candidate.own - looked_after;
-    if best <= 0.0 && !candidate.pinned {
-        return None;
-    }
-    for member in candidate.members {
-        add(used, l.parties + member as usize, 1.0);
-    }
-    let mut least = [false; 2];
-    for edge in run {
-        let (amount, gain) = gain(l, edge, prices);
-        let s = usize::from(edge.forth);
-        let only = !sides[s].2 && !least[s] && gain >= sides[s].1;
-        if !(gain > 0.0 || edge.pinned || only) {
-            continue;
-        }
-        least[s] |= only;
-        use_rows(l, edge, amount, used);
-    }
-    Some(best)
 }

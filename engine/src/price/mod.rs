@@ -3,8 +3,11 @@
 mod ascent;
 mod block;
 mod bound;
+mod step;
+mod taking;
 mod units;
 
+pub(crate) use ascent::Climber;
 pub use ascent::{Ascent, Rounds, climb};
-pub(crate) use ascent::{Climber, gain};
 pub use bound::{Bound, Decided, bound_micro};
+pub(crate) use taking::gain;

@@ -1,0 +1,174 @@
+//! What is taken at given prices, and what it uses of all rows.
+
+use super::units::Shape;
+use crate::flat::{Flat, FlatCandidate, FlatEdge, Layout, NONE};
+
+fn at(list: &[f64], place: u32) -> f64 {
+    list.get(place as usize).copied().unwrap_or(0.0)
+}
+
+pub(super) fn add(list: &mut [f64], place: usize, value: f64) {
+    if let Some(cell) = list.get_mut(place) {
+        *cell += value;
+    }
+}
+
+/// What unit blocks gain at these prices, µ; what their best sets take is added to `used`.
+pub(super) fn units(
+    flat: &Flat,
+    edges: &[FlatEdge],
+    shapes: &mut [Shape<f64>],
+    prices: &[f64],
+    used: &mut [f64],
+) -> f64 {
+    let l = flat.layout;
+    let price = |place: usize| prices.get(place).copied().unwrap_or(0.0);
+    let mut sum = 0.0;
+    for shape in shapes {
+        let unit = shape.unit;
+        for (item, e) in shape.block.items.iter_mut().zip(&shape.edges) {
+            let Some(edge) = edges.get(*e as usize) else {
+                continue;
+            };
+            let theirs = if edge.giver == unit { edge.need } else { edge.offer };
+            item.unit = edge.value * factor(l, edge, prices) - at(prices, theirs);
+            if edge.fund != NONE {
+                item.unit -= edge.cost * at(prices, edge.fund);
+            }
+            item.once = once(l, edge, prices);
+        }
+        for (partner, k) in shape.block.partners.iter_mut().zip(&shape.candidates) {
+            let Some(candidate) = flat.candidates.get(*k as usize) else {
+                continue;
+            };
+            let others = candidate.members.into_iter().filter(|m| *m != unit);
+            partner.own = candidate.own + others.map(|m| price(l.parties + m as usize)).sum::<f64>();
+        }
+        for (inner, row) in shape.block.inner.iter_mut().zip(&shape.rows) {
+            *inner = at(prices, *row);
+        }
+        let Some(best) = shape.block.solve() else {
+            sum = f64::INFINITY;
+            continue;
+        };
+        sum += best;
+        for place in &shape.block.best {
+            let k = shape.candidates.get(*place).copied().unwrap_or(NONE);
+            let members = flat.candidates.get(k as usize).map(|c| c.members);
+            for member in members.into_iter().flatten() {
+                add(used, l.parties + member as usize, 1.0);
+            }
+        }
+        let own = &shape.edges;
+        let edge = |item: usize| own.get(item).and_then(|e| edges.get(*e as usize));
+        shape.block.amounts(|item, amount| {
+            if let Some(edge) = edge(item) {
+                use_rows(l, edge, amount, used);
+                // The unit's own rows follow its wishes instead.
+                let row = if edge.giver == unit { edge.offer } else { edge.need };
+                add(used, row as usize, -amount);
+            }
+        });
+        shape.block.wishes(|item, amount| {
+            if let Some(edge) = edge(item) {
+                let row = if edge.giver == unit { edge.offer } else { edge.need };
+                add(used, row as usize, amount);
+            }
+        });
+    }
+    sum
+}
+
+/// What a µ of value is worth with balance and fairness.
+fn factor(l: Layout, edge: &FlatEdge, prices: &[f64]) -> f64 {
+    let place = |from: usize, party: u32| prices.get(from + party as usize).copied().unwrap_or(0.0);
+    1.0 + place(l.fairness, edge.receiver) + place(l.balance, edge.giver) - place(l.balance, edge.receiver)
+}
+
+/// What taking the service earns besides its amount.
+fn once(l: Layout, edge: &FlatEdge, prices: &[f64]) -> f64 {
+    let mut taken = at(prices, edge.cover) + edge.kept;
+    if edge.area != NONE {
+        taken += at(prices, edge.area) + prices.get(l.depth + edge.giver as usize).copied().unwrap_or(0.0);
+    }
+    taken
+}
+
+/// What an amount of a service uses of all rows.
+fn use_rows(l: Layout, edge: &FlatEdge, amount: f64, used: &mut [f64]) {
+    add(used, edge.offer as usize, amount);
+    add(used, edge.need as usize, amount);
+    let value = amount * edge.value;
+    add(used, l.balance + edge.giver as usize, value);
+    add(used, l.balance + edge.receiver as usize, -value);
+    add(used, l.fairness + edge.receiver as usize, value);
+    add(used, edge.cover as usize, 1.0);
+    if edge.area != NONE {
+        add(used, edge.area as usize, 1.0);
+        add(used, l.depth + edge.giver as usize, 1.0);
+    }
+    if edge.fund != NONE {
+        add(used, edge.fund as usize, amount * edge.cost);
+    }
+}
+
+/// Amount and gain of an edge at these prices, µ; −∞ if too little is left of it.
+pub(crate) fn gain(l: Layout, edge: &FlatEdge, prices: &[f64]) -> (f64, f64) {
+    if edge.cap < edge.lot {
+        return (0.0, f64::NEG_INFINITY);
+    }
+    let mut unit = edge.value * factor(l, edge, prices) - at(prices, edge.offer) - at(prices, edge.need);
+    if edge.fund != NONE {
+        unit -= edge.cost * at(prices, edge.fund);
+    }
+    let amount = if unit > 0.0 { edge.cap } else { edge.lot };
+    (amount, unit * amount + once(l, edge, prices))
+}
+
+/// The best bundle of a candidate, µ, if it is taken; what it takes is added to `used`.
+pub(super) fn take(
+    l: Layout,
+    candidate: &FlatCandidate,
+    run: &[FlatEdge],
+    prices: &[f64],
+    used: &mut [f64],
+) -> Option<f64> {
+    let mut sides = [(0.0, f64::NEG_INFINITY, false); 2];
+    for edge in run {
+        let (_, gain) = gain(l, edge, prices);
+        let side = &mut sides[usize::from(edge.forth)];
+        if gain > 0.0 || edge.pinned {
+            side.0 += gain;
+            side.2 = true;
+        }
+        side.1 = side.1.max(gain);
+    }
+    let looked_after: f64 = candidate
+        .members
+        .iter()
+        .map(|m| prices.get(l.parties + *m as usize).copied().unwrap_or(0.0))
+        .sum();
+    let sum: f64 = sides
+        .iter()
+        .map(|side| if side.2 { side.0 } else { side.1 })
+        .sum();
+    let best = sum - candidate.own - looked_after;
+    if best <= 0.0 && !candidate.pinned {
+        return None;
+    }
+    for member in candidate.members {
+        add(used, l.parties + member as usize, 1.0);
+    }
+    let mut least = [false; 2];
+    for edge in run {
+        let (amount, gain) = gain(l, edge, prices);
+        let s = usize::from(edge.forth);
+        let only = !sides[s].2 && !least[s] && gain >= sides[s].1;
+        if !(gain > 0.0 || edge.pinned || only) {
+            continue;
+        }
+        least[s] |= only;
+        use_rows(l, edge, amount, used);
+    }
+    Some(best)
+}
