@@ -60,7 +60,9 @@ impl Block {
 
     /// Adds a service with the last partner.
     pub(super) fn add(&mut self, item: Item) {
-        self.partners.last_mut().map(|partner| partner.items.push(item));
+        if let Some(partner) = self.partners.last_mut() {
+            partner.items.push(item);
+        }
     }
 
     /// What it gains at most.
