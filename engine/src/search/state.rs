@@ -222,6 +222,14 @@ impl<'a> State<'a> {
         (self.flat.layout.coverage..).zip(self.covered.iter().map(|count| *count > 0))
     }
 
+    /// Whether all parties of a candidate can look after one more agreement.
+    pub(super) fn free(&self, k: u32) -> bool {
+        let candidate = self.flat.candidates.get(k as usize);
+        let load = self.flat.layout.parties;
+        let left = |m: u32| self.left.get(load + m as usize).copied().unwrap_or(0.0);
+        candidate.is_some_and(|c| c.members.iter().all(|m| left(*m) >= 1.0))
+    }
+
     /// Most that can still be taken of an edge; 0 if that is less than its least.
     pub(super) fn room(&self, edge: &FlatEdge) -> f64 {
         let room = get(&self.left, edge.offer).min(get(&self.left, edge.need));

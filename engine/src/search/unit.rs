@@ -96,17 +96,11 @@ impl Bench {
         factor: f64,
         made: &mut Vec<u32>,
     ) {
-        let load = state.flat.layout.parties;
         let around = guide.around.get(u as usize).map_or(&[][..], Vec::as_slice);
-        let room = |state: &State<'_>, k: u32| {
-            let members = state.flat.candidates.get(k as usize).map(|c| c.members);
-            let left = |m: u32| state.left.get(load + m as usize).copied().unwrap_or(0.0);
-            members.is_some_and(|members| members.iter().all(|m| left(*m) >= 1.0))
-        };
         let mut best: Option<(f64, u32)> = None;
         self.hopes.clear();
         for &k in around {
-            if state.made.get(k as usize) == Some(&true) || !room(state, k) {
+            if state.made.get(k as usize) == Some(&true) || !state.free(k) {
                 continue;
             }
             let gain = self.think(state, guide, k, u, &guide.prices, factor);
@@ -125,7 +119,7 @@ impl Bench {
             best = None;
             let mut hopes = std::mem::take(&mut self.hopes);
             hopes.retain(|other| {
-                if *other == k || !room(state, *other) {
+                if *other == k || !state.free(*other) {
                     return false;
                 }
                 let gain = self.think(state, guide, *other, u, &guide.prices, factor);
@@ -139,9 +133,9 @@ impl Bench {
         }
     }
 
-    /// Makes a candidate if it gains at what is left and at these prices of everything but its own rows.
+    /// Makes a candidate if its parties have room and it gains at what is left and at these prices of everything but its own rows.
     pub(super) fn make(&mut self, state: &mut State<'_>, guide: &Guide, k: u32, prices: &[f64]) {
-        if self.think(state, guide, k, NOBODY, prices, 1.0) > -SLACK {
+        if state.free(k) && self.think(state, guide, k, NOBODY, prices, 1.0) > -SLACK {
             state.make(k, &self.trial);
         }
     }
