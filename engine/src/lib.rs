@@ -62,7 +62,8 @@
 //! term in the price bound. [`price`] climbs to prices that bound every plan; [`exact`] lets HiGHS solve the full model
 //! where it is small enough, and [`branch`] proves a bound close to
 //! its value with a small tree of prices. [`lp`] solves what is coupled by capacity and demand alone. [`check`] judges the result without sharing any code with what made it, and [`reasons`] says
-//! why needs stay open and what would change that. [`mps`] writes the full model for another solver.
+//! why needs stay open and what would change that. [`local`] solves a part of a plan again, [`resolve`](mod@resolve) a
+//! changed instance from the plan before. [`mps`] writes the full model for another solver.
 //!
 //! The library is a function: no file, clock, random source, environment or global; the same instance and settings give
 //! the same bytes.
@@ -78,16 +79,19 @@ pub mod error;
 pub mod exact;
 pub mod flat;
 pub mod linear;
+pub mod local;
 pub mod lp;
 pub mod model;
 pub mod mps;
 pub mod plan;
 pub mod price;
 pub mod reasons;
+pub mod resolve;
 pub mod rules;
 pub mod search;
 mod solve;
 pub mod validate;
+pub mod what_if;
 
 pub use solve::{Method, Settings, Solution, solve};
 pub use validate::{Fault, parse};

@@ -9,7 +9,6 @@ use crate::edges::{self, Edges};
 use crate::error::SolveError;
 use crate::exact::{self, Limits, Outcome};
 use crate::flat::Flat;
-use crate::linear::{Linear, ONE};
 use crate::lp;
 use crate::model::{Instance, Mode};
 use crate::plan::{self, Agreement, Document, Service, Status, StoppedBy, hex};
@@ -132,6 +131,39 @@ pub(crate) fn solve_and_prove(
         bound_micro: solution.certificate.bound,
     });
     let verdict = check::check(instance, &solution.plan, Some(&solution.certificate));
+    match verdict.violations.first() {
+        None => Ok(solution),
+        Some(first) => Err(SolveError::Solver(first.clone())),
+    }
+}
+
+/// The plan of these amounts with what proves its quality, judged. On a street `work` steps go into a better proof.
+///
+/// # Errors
+/// [`SolveError::Solver`] with the first rule the judge finds broken.
+pub(crate) fn settle(
+    context: Context<'_>,
+    taken: Vec<i64>,
+    mut proof: Proof,
+    flat: &Flat,
+    work: u64,
+    control: &dyn Control,
+) -> Result<Solution, SolveError> {
+    let best = Found::new(context, taken);
+    if context.edges.rows.len() <= EXACT_EDGES {
+        let found = branch::prove(context, flat, best.value, &proof.prices, work, control);
+        if found.bound < proof.bound {
+            proof = found;
+        }
+    }
+    let answer = Answer {
+        best,
+        proof,
+        solver_bound_micro: None,
+        stopped: control.stop(),
+    };
+    let solution = finish(context, answer);
+    let verdict = check::check(context.instance, &solution.plan, Some(&solution.certificate));
     match verdict.violations.first() {
         None => Ok(solution),
         Some(first) => Err(SolveError::Solver(first.clone())),
@@ -305,7 +337,8 @@ fn solve_exact(
     control: &dyn Control,
 ) -> Result<ExactOutcome, SolveError> {
     let (model, columns) = rules::model(context);
-    let start = best.holds.then(|| start(context, best, &model, &columns));
+    let begin = || exact::start(context, (&best.taken, &best.bases), &model, &columns);
+    let start = best.holds.then(begin);
     let nodes = i32::try_from(NODES.saturating_mul(settings.effort)).unwrap_or(i32::MAX);
     let limits = Limits {
         nodes,
@@ -349,76 +382,8 @@ fn read(context: Context<'_>, outcome: &Outcome, columns: &Columns) -> Found {
     found
 }
 
-/// A value for each column that says the plan found so far; HiGHS fills in the slacks.
-#[expect(clippy::cast_precision_loss, reason = "amounts are at most 10^6")]
-fn start(context: Context<'_>, best: &Found, model: &Linear, columns: &Columns) -> Vec<f64> {
-    let mut values = vec![0.0; model.columns.len()];
-    let mut set = |column: Option<&usize>, value: f64| {
-        if let Some(cell) = column.and_then(|c| values.get_mut(*c)) {
-            *cell = value;
-        }
-    };
-    for (e, (edge, amount)) in context
-        .edges
-        .rows
-        .iter()
-        .zip(&best.taken)
-        .enumerate()
-        .filter(|(_, (_, x))| **x > 0)
-    {
-        set(columns.amounts.get(e), *amount as f64);
-        set(columns.taken.get(e), 1.0);
-        set(columns.agreements.get(edge.candidate as usize), 1.0);
-    }
-    for (u, base) in best.bases.iter().enumerate() {
-        set(
-            columns.bases.get(u).and_then(Option::as_ref),
-            if *base { 1.0 } else { 0.0 },
-        );
-    }
-    fill_slacks(model, columns, &mut values);
-    values
-}
-
-/// Slack columns stand in equalities and soft rows alone; each takes what its row still lacks.
-#[expect(clippy::cast_precision_loss, reason = "a start need only be near")]
-fn fill_slacks(model: &Linear, columns: &Columns, values: &mut [f64]) {
-    let decisions = columns.agreements.len() + columns.taken.len() + columns.amounts.len();
-    let bases = columns.bases.iter().flatten().count();
-    let first_slack = decisions + bases;
-    for row in &model.rows {
-        let mut sum: f64 = row
-            .terms
-            .iter()
-            .map(|(c, f)| values.get(*c).copied().unwrap_or(0.0) * *f as f64 / ONE as f64)
-            .sum();
-        for (column, factor) in row.terms.iter().filter(|(c, _)| *c >= first_slack) {
-            let factor = *factor as f64 / ONE as f64;
-            let low = row.lower.map_or(f64::NEG_INFINITY, |l| l as f64 / ONE as f64);
-            let high = row.upper.map_or(f64::INFINITY, |u| u as f64 / ONE as f64);
-            let lack = if sum < low {
-                low - sum
-            } else if sum > high {
-                high - sum
-            } else {
-                continue;
-            };
-            let most = model
-                .columns
-                .get(*column)
-                .and_then(|c| c.upper)
-                .map_or(f64::INFINITY, |u| u as f64 / ONE as f64);
-            let value = (lack / factor).clamp(0.0, most);
-            if let Some(cell) = values.get_mut(*column) {
-                *cell = value;
-                sum += value * factor;
-            }
-        }
-    }
-}
-
 /// Contradictions that can be seen without solving.
-fn pins_hold(context: Context<'_>) -> Result<(), SolveError> {
+pub(crate) fn pins_hold(context: Context<'_>) -> Result<(), SolveError> {
     let mut pins: Vec<usize> = rules::bans::contradict(context.instance)
         .into_iter()
         .map(|(p, _)| p)

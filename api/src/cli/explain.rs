@@ -5,9 +5,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use gongjian_engine::control::Quiet;
-use gongjian_engine::reasons::{self, Reason};
-use gongjian_engine::{Method, Settings};
+use gongjian_engine::edges;
+use gongjian_engine::exact::Limits;
+use gongjian_engine::reasons::{Confirmed, Explainer, Reason};
+use gongjian_engine::rules::Context;
 use serde_json::json;
 
 use super::files;
@@ -23,13 +24,19 @@ pub(super) struct ExplainArgs {
     /// Only this need.
     #[arg(long)]
     need: Option<String>,
-    /// Confirm this many reasons by solving again with the offered change.
+    /// Confirm the reasons of so many needs, evenly spread, by solving again around them with the offered change.
     #[arg(long)]
     confirm: Option<usize>,
+    /// Offers that stay unused instead of needs that stay open.
+    #[arg(long)]
+    unused: bool,
     /// Words in this language instead of JSON: zh-CN, ko-CN or en.
     #[arg(long)]
     lang: Option<String>,
 }
+
+/// Nodes of the search tree around one need.
+const NODES: i32 = 500;
 
 /// Runs the command.
 pub(super) fn run(args: &ExplainArgs) -> ExitCode {
@@ -39,31 +46,52 @@ pub(super) fn run(args: &ExplainArgs) -> ExitCode {
 fn explain(args: &ExplainArgs) -> Result<ExitCode, ExitCode> {
     let instance = files::instance(&args.instance)?;
     let plan = files::plan(&args.plan)?;
-    let lang = args.lang.as_deref().map(Lang::from_tag);
-    if lang == Some(None) {
-        files::tell("languages are zh-CN, ko-CN and en");
-        return Err(ExitCode::from(2));
-    }
-    let mut reasons = reasons::explain(&instance, &plan);
-    reasons.retain(|reason| args.need.as_ref().is_none_or(|need| reason.need == *need));
-    let settings = Settings {
-        method: Method::Auto,
-        effort: 2,
-        seconds: None,
-        threads: 1,
+    let lang = files::lang(args.lang.as_deref())?;
+    let edges = edges::build(&instance);
+    let context = Context {
+        instance: &instance,
+        edges: &edges,
     };
-    let mut tried = (0_usize, 0_usize);
-    for (i, reason) in reasons.iter().enumerate() {
-        let confirmed = args
-            .confirm
-            .filter(|count| i < *count)
-            .map(|_| reasons::confirm(&instance, &plan, reason, settings, &Quiet));
-        if let Some(found) = confirmed {
-            tried.1 += 1;
-            tried.0 += usize::from(found != reasons::Confirmed::NotTrue);
+    let explainer = Explainer::new(context, &plan);
+    if args.unused {
+        for unused in explainer.unused() {
+            println!("{}", serde_json::to_string(&unused).unwrap_or_default());
         }
-        match lang.flatten() {
-            Some(lang) => println!("{}", words(lang, reason)),
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut open = explainer.open();
+    let id = |n: u32| {
+        instance
+            .document
+            .needs
+            .get(n as usize)
+            .map(|need| need.id.as_str())
+    };
+    open.retain(|n| args.need.is_none() || id(*n) == args.need.as_deref());
+    let wanted = args.confirm.unwrap_or(0).min(open.len());
+    let mut tried = (0_usize, 0_usize);
+    for (i, n) in open.iter().enumerate() {
+        // The i-th need is confirmed if a multiple of 1/wanted lies in its share of the whole.
+        let asked = (i + 1) * wanted / open.len() > i * wanted / open.len();
+        let (reason, confirmed) = if asked {
+            let limits = Limits {
+                nodes: NODES,
+                seconds: None,
+            };
+            let Some((reason, found, _)) = explainer.true_reason(*n, limits) else {
+                continue;
+            };
+            tried.1 += 1;
+            tried.0 += usize::from(found != Confirmed::NotTrue);
+            (reason, Some(found))
+        } else {
+            let Some(reason) = explainer.reasons(*n).into_iter().next() else {
+                continue;
+            };
+            (reason, None)
+        };
+        match lang {
+            Some(lang) => println!("{}", words(lang, &reason)),
             None => println!("{}", json!({ "reason": reason, "confirmed": confirmed })),
         }
     }
@@ -83,6 +111,7 @@ fn words(lang: Lang, reason: &Reason) -> String {
         ("need", reason.need.as_str()),
         ("open", open.as_str()),
         ("nearest", nearest.as_str()),
+        ("others", &reason.others.join("、")),
     ];
     lang.ta(&format!("reason-{code}"), &args)
 }

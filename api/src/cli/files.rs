@@ -6,8 +6,10 @@ use std::process::ExitCode;
 
 use gongjian_engine::certificate::Certificate;
 use gongjian_engine::model::Instance;
-use gongjian_engine::plan;
+use gongjian_engine::{Fault, plan};
 use serde::de::DeserializeOwned;
+
+use crate::web::i18n::Lang;
 
 /// Largest file read.
 const BYTES_MAX: u64 = 1 << 30;
@@ -33,12 +35,25 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ExitCode> {
 
 /// An instance; its faults go to standard error as JSON lines, exit 2.
 pub(super) fn instance(path: &Path) -> Result<Instance, ExitCode> {
-    gongjian_engine::parse(&bytes(path)?).map_err(|faults| {
-        for fault in faults {
-            tell(serde_json::to_string(&fault).unwrap_or_default());
-        }
-        ExitCode::from(2)
-    })
+    gongjian_engine::parse(&bytes(path)?).map_err(|found| faults(&found))
+}
+
+/// Tells faults of an instance as JSON lines; exit 2.
+pub(super) fn faults(found: &[Fault]) -> ExitCode {
+    for fault in found {
+        tell(serde_json::to_string(fault).unwrap_or_default());
+    }
+    ExitCode::from(2)
+}
+
+/// The language asked for, if one is; exit 2 if it is none of ours.
+pub(super) fn lang(tag: Option<&str>) -> Result<Option<Lang>, ExitCode> {
+    let lang = tag.map(Lang::from_tag);
+    if lang == Some(None) {
+        tell("languages are zh-CN, ko-CN and en");
+        return Err(ExitCode::from(2));
+    }
+    Ok(lang.flatten())
 }
 
 fn document<T: DeserializeOwned>(path: &Path) -> Result<T, ExitCode> {

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 pub mod admin;
 mod check;
 mod demo;
+mod diff;
 mod explain;
 mod export;
 mod files;
@@ -15,11 +16,13 @@ pub mod import;
 pub mod instance;
 mod migrate;
 pub mod open;
+mod price_rules;
 mod schemas;
 mod serve;
 mod solve;
 pub mod trust;
 mod verify;
+mod what_if;
 
 /// 共建: two-way agreements between communities and resident units.
 #[derive(Debug, Parser)]
@@ -49,6 +52,12 @@ enum Command {
     Check(check::CheckArgs),
     /// Say why needs are open.
     Explain(explain::ExplainArgs),
+    /// Say how two plans differ.
+    Diff(diff::DiffArgs),
+    /// Change something, solve again from a plan and say what would be different.
+    WhatIf(what_if::WhatIfArgs),
+    /// Say what each rule costs.
+    PriceRules(price_rules::PriceRulesArgs),
     /// Write the full model for another solver.
     Export(export::ExportArgs),
     /// Make an instance of any size.
@@ -74,6 +83,9 @@ pub fn run() -> ExitCode {
         Command::Solve(args) => solve::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::WhatIf(args) => what_if::run(&args),
+        Command::PriceRules(args) => price_rules::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Schemas(args) => schemas::run(&args),

@@ -12,6 +12,7 @@ use std::time::Instant;
 use clap::ValueEnum;
 use gongjian_engine::control::{Control, Progress};
 use gongjian_engine::error::SolveError;
+use gongjian_engine::resolve::{self, Before};
 use gongjian_engine::{Method, Settings, Solution};
 use serde_json::json;
 
@@ -41,6 +42,15 @@ pub(super) struct SolveArgs {
     /// Seconds after which the best plan so far is taken.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     time_limit: Option<u32>,
+    /// Start from this plan and free only what has changed since; needs --was.
+    #[arg(long, requires = "was")]
+    from: Option<PathBuf>,
+    /// The instance of that plan.
+    #[arg(long, requires = "from")]
+    was: Option<PathBuf>,
+    /// The certificate of that plan, whose prices guide the work.
+    #[arg(long, requires = "from")]
+    from_certificate: Option<PathBuf>,
     /// Tell progress as JSON lines on standard error.
     #[arg(long)]
     progress: bool,
@@ -104,7 +114,24 @@ fn solve(args: &SolveArgs) -> Result<ExitCode, ExitCode> {
         seconds: args.time_limit,
         tells: args.progress,
     };
-    match gongjian_engine::solve(&instance, settings, &caller) {
+    let found = match (&args.from, &args.was) {
+        (Some(from), Some(was)) => {
+            let (was, plan) = (files::instance(was)?, files::plan(from)?);
+            let certificate = args
+                .from_certificate
+                .as_deref()
+                .map(files::certificate)
+                .transpose()?;
+            let before = Before {
+                instance: &was,
+                plan: &plan,
+                prices: certificate.as_ref().map(|c| &c.prices),
+            };
+            resolve::resolve(&instance, before, settings, &caller)
+        }
+        _ => gongjian_engine::solve(&instance, settings, &caller),
+    };
+    match found {
         Ok(solution) => finish(args, &solution, caller.began),
         Err(SolveError::PinsConflict { pins }) => {
             println!("{}", json!({ "pins_conflict": pins }));

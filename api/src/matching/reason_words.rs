@@ -23,14 +23,22 @@ pub(super) struct Kept {
 impl Kept {
     /// Every id it mentions: of offers, needs and parties.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
-        let changed = ["offer", "need"]
-            .iter()
-            .filter_map(|name| self.change[*name].as_str());
+        let changed = parts(&self.change).flat_map(|change| {
+            let named = ["offer", "need"].iter();
+            named.filter_map(move |name| change[*name].as_str())
+        });
         std::iter::once(self.need.as_str())
             .chain(self.nearest.as_deref())
             .chain(self.others.iter().map(String::as_str))
             .chain(changed)
     }
+}
+
+/// The changes that a change consists of: itself, unless it is several.
+fn parts(change: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
+    let several = change["changes"].as_array();
+    let itself = several.is_none().then_some(change);
+    several.into_iter().flatten().chain(itself)
 }
 
 /// Names by id.
@@ -66,27 +74,38 @@ pub(super) fn why(lang: Lang, names: &Names, kept: &Kept) -> String {
     lang.ta(&format!("reason-{}", kept.code), &args)
 }
 
-/// What would help, in a sentence.
+/// What would help, in a sentence for each change; several are needed together.
 pub(super) fn help(lang: Lang, names: &Names, kept: &Kept) -> String {
-    let kind = kept.change["kind"].as_str().unwrap_or_default();
+    let sentences: Vec<String> = parts(&kept.change)
+        .map(|change| sentence(lang, names, change))
+        .collect();
+    match &sentences[..] {
+        [only] => only.clone(),
+        several => {
+            let listed = several.join(" ");
+            lang.ta("change-several", &[("changes", listed.trim())])
+        }
+    }
+}
+
+fn sentence(lang: Lang, names: &Names, change: &serde_json::Value) -> String {
+    let kind = change["kind"].as_str().unwrap_or_default();
     let id = ["offer", "need", "party", "fund"]
         .iter()
-        .find_map(|name| kept.change[*name].as_str());
+        .find_map(|name| change[*name].as_str());
     let what = id.map(|id| names.of(id)).unwrap_or_default();
-    let quantity = kept.change["quantity"]
-        .as_i64()
-        .or(kept.change["fen"].as_i64())
-        .unwrap_or(0)
-        .to_string();
+    let amount = |name: &str| change[name].as_i64();
+    let points = amount("micro").map(|micro| micro.saturating_add(999_999) / 1_000_000);
+    let quantity = amount("quantity").or(amount("fen")).or(points).unwrap_or(0);
     lang.ta(
         &format!("change-{kind}"),
-        &[("what", what.as_str()), ("quantity", quantity.as_str())],
+        &[("what", what.as_str()), ("quantity", &quantity.to_string())],
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use gongjian_engine::reasons::Change;
+    use gongjian_engine::reasons::{Change, Code};
 
     use super::*;
 
@@ -94,8 +113,14 @@ mod tests {
     fn kinds() -> Vec<String> {
         let text = String::new;
         let all = [
-            Change::NewOffer { quantity: 1 },
-            Change::WidenReach { offer: text() },
+            Change::NewOffer {
+                party: text(),
+                quantity: 1,
+            },
+            Change::WidenReach {
+                offer: text(),
+                community: None,
+            },
             Change::OtherTimes { offer: text() },
             Change::OtherAudience { offer: text() },
             Change::SmallerLot {
@@ -112,14 +137,52 @@ mod tests {
             },
             Change::OneMoreAgreement { party: text() },
             Change::MoreMoney { fund: text(), fen: 1 },
-            Change::WithoutUpkeep { offer: text() },
+            Change::WithoutUpkeep { party: text() },
+            Change::MoreTolerance {
+                party: text(),
+                micro: 1,
+            },
+            Change::OneMoreBase,
             Change::LiftBan { offer: text() },
             Change::AskForService,
+            Change::SearchLonger,
+            Change::Several { changes: Vec::new() },
         ];
         let kind = |change| {
             serde_json::to_value::<Change>(change).map(|v| v["kind"].as_str().unwrap_or_default().to_owned())
         };
         all.into_iter().filter_map(|change| kind(change).ok()).collect()
+    }
+
+    #[test]
+    fn every_reason_has_words_in_every_language() {
+        for code in Code::ALL {
+            let code = serde_json::to_value(code).unwrap_or_default();
+            let code = code.as_str().unwrap_or_default();
+            for lang in Lang::ALL {
+                for id in [format!("reason-{code}"), format!("reason-short-{code}")] {
+                    assert!(lang.knows(&id), "{} {id}", lang.tag());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn several_changes_are_told_together() {
+        let kept: Kept = serde_json::from_value(serde_json::json!({
+            "need": "n", "open": 1, "code": "party_full",
+            "change": {"kind": "several", "changes": [
+                {"kind": "one_more_agreement", "party": "p"}, {"kind": "more_of_offer", "offer": "o", "quantity": 3}
+            ]}
+        }))
+        .unwrap_or_else(|error| unreachable!("{error}"));
+        assert_eq!(kept.ids().collect::<Vec<_>>(), ["n", "o"]);
+        let names = Names {
+            entries: BTreeMap::new(),
+            parties: BTreeMap::from([("p".to_owned(), "School".to_owned())]),
+        };
+        let told = help(Lang::En, &names, &kept);
+        assert!(told.contains("School") && told.contains('3'), "{told}");
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 mod build;
 mod read;
+mod start;
 
 use highs::{HighsModelStatus, SolvedModel};
 
 pub use read::Outcome;
+pub use start::start;
 
 use crate::control::{Control, Phase, Progress};
 use crate::linear::Linear;
@@ -30,6 +32,20 @@ pub fn solve(
     limits: Limits,
     control: &dyn Control,
 ) -> Result<Outcome, String> {
+    solve_near(model, start, limits, 0.0, control)
+}
+
+/// The same, content with a plan whose value is within `gap` (a share of the value) of HiGHS's own bound.
+///
+/// # Errors
+/// What HiGHS reports instead of a solution.
+pub fn solve_near(
+    model: &Linear,
+    start: Option<&[f64]>,
+    limits: Limits,
+    gap: f64,
+    control: &dyn Control,
+) -> Result<Outcome, String> {
     control.progress(&Progress {
         phase: Phase::Exact,
         done: 0,
@@ -37,12 +53,12 @@ pub fn solve(
         value_micro: 0,
         bound_micro: 0,
     });
-    let mut solved = attempt(model, start, limits)?;
+    let mut solved = attempt(model, start, limits, gap)?;
     let mut values = solved.get_solution().columns().to_vec();
     // Presolve may map a start to a better point, report that one's objective and still hand back the start. What
     // is handed back must be worth what is reported; else HiGHS goes again without a start.
     if start.is_some() && worse(model, &values, solved.objective_value()) {
-        solved = attempt(model, None, limits)?;
+        solved = attempt(model, None, limits, gap)?;
         values = solved.get_solution().columns().to_vec();
     }
     let status = solved.status();
@@ -82,12 +98,12 @@ fn worse(model: &Linear, values: &[f64], objective: f64) -> bool {
 }
 
 /// One run of HiGHS. Its scheduler is one for the whole process, so every caller must ask for the same threads.
-fn attempt(model: &Linear, start: Option<&[f64]>, limits: Limits) -> Result<SolvedModel, String> {
+fn attempt(model: &Linear, start: Option<&[f64]>, limits: Limits, gap: f64) -> Result<SolvedModel, String> {
     let mut highs = build::highs(model)?;
     highs.make_quiet();
     highs.set_option("threads", 1);
     highs.set_option("random_seed", 1);
-    highs.set_option("mip_rel_gap", 0.0);
+    highs.set_option("mip_rel_gap", gap);
     highs.set_option("mip_abs_gap", 1e-6);
     highs.set_option("mip_max_nodes", limits.nodes);
     if let Some(seconds) = limits.seconds {

@@ -97,4 +97,21 @@ impl Linear {
     pub fn at_least(&mut self, name: String, terms: &[(Column, i64)], lower: i64) {
         self.row(name, terms, Some(lower), None);
     }
+
+    /// Whether every row holds in whole numbers, as far as its columns are given (not millionths). A row with a
+    /// column that is not given is passed over: its slack can make it hold.
+    #[must_use]
+    pub fn holds(&self, values: &[Option<i64>]) -> bool {
+        self.rows.iter().all(|row| {
+            let terms = row.terms.iter().map(|(column, factor)| {
+                let value = values.get(*column).copied().flatten()?;
+                Some(i128::from(value) * i128::from(*factor))
+            });
+            let Some(sum) = terms.sum::<Option<i128>>() else {
+                return true;
+            };
+            row.lower.is_none_or(|lower| sum >= i128::from(lower))
+                && row.upper.is_none_or(|upper| sum <= i128::from(upper))
+        })
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::edges::Edges;
 use crate::model::{AREAS, Instance, PPM};
+use crate::rules::held::Held;
 
 /// The parts of a plan's value, µ × 10^6 (so that ppm factors stay whole).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,9 +27,14 @@ impl Parts {
     /// The whole, µ, rounded down once.
     #[must_use]
     pub fn total(&self) -> i64 {
+        i64::try_from(self.exact().div_euclid(i128::from(PPM))).unwrap_or(i64::MIN)
+    }
+
+    /// The whole, µ × 10^6.
+    #[must_use]
+    pub fn exact(&self) -> i128 {
         let plus = self.services + self.fairness + self.bases + self.stability;
-        let all = plus - self.upkeep - self.reciprocity - self.coverage;
-        i64::try_from(all.div_euclid(i128::from(PPM))).unwrap_or(i64::MIN)
+        plus - self.upkeep - self.reciprocity - self.coverage
     }
 }
 
@@ -42,11 +48,18 @@ pub fn value_micro(instance: &Instance, edges: &Edges, taken: &[i64], bases: &[b
 /// The parts of the value; see [`value_micro`].
 #[must_use]
 pub fn parts(instance: &Instance, edges: &Edges, taken: &[i64], bases: &[bool]) -> Parts {
+    parts_with(instance, edges, taken, bases, &Held::default())
+}
+
+/// The parts of the value of a part of the whole in which parties have `held` already: what they received fills the
+/// first fairness steps and covers areas. A balance that is held stands in the parties' carry-in.
+#[must_use]
+pub fn parts_with(instance: &Instance, edges: &Edges, taken: &[i64], bases: &[bool], held: &Held) -> Parts {
     let policy = instance.policy();
     let ppm = i128::from(PPM);
     let count = instance.parties.len();
     let (mut given, mut received) = (vec![0_i128; count], vec![0_i128; count]);
-    let mut covered = vec![[false; AREAS]; count];
+    let mut covered: Vec<[bool; AREAS]> = (0..count).map(|p| held.party(p).covered).collect();
     let mut signed = vec![false; edges.candidates.len()];
     let mut parts = Parts::default();
     for (edge, amount) in edges.rows.iter().zip(taken).filter(|(_, amount)| **amount > 0) {
@@ -85,7 +98,8 @@ pub fn parts(instance: &Instance, edges: &Edges, taken: &[i64], bases: &[bool]) 
         let slack = (balance.abs() - i128::from(party.tolerance)).max(0);
         parts.reciprocity += slack * i128::from(policy.reciprocity_ppm);
         if party.kind == crate::model::PartyKind::Community {
-            parts.fairness += fairness(instance, party.households, got);
+            let all = got + i128::from(held.party(p).received);
+            parts.fairness += fairness(instance, party.households, all);
             let open = covered
                 .get(p)
                 .map_or(AREAS, |c| c.iter().filter(|area| !**area).count());
@@ -99,7 +113,7 @@ pub fn parts(instance: &Instance, edges: &Edges, taken: &[i64], bases: &[bool]) 
 }
 
 /// Bonus of a community that received this much, µ × 10^6: steps are filled in order.
-fn fairness(instance: &Instance, households: i64, received: i128) -> i128 {
+pub(crate) fn fairness(instance: &Instance, households: i64, received: i128) -> i128 {
     let (mut left, mut bonus) = (received, 0);
     for step in &instance.policy().fairness {
         let length = step

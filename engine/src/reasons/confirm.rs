@@ -1,191 +1,146 @@
-//! Whether a reason is true: the offered change is made, the instance solved again, and the need looked at.
+//! Whether a reason is true: its change is made, the part of the plan around it solved again, and the need looked at.
 
+use serde::Serialize;
+
+use super::Explainer;
 use super::code::{Change, Reason};
-use crate::control::Control;
-use crate::model::{BanRow, Document as Lists, Instance, OfferRow, Reach};
-use crate::plan::Document;
-use crate::solve::{Settings, solve_and_prove};
-use crate::validate;
+use crate::exact::Limits;
+use crate::local::{Cut, Part};
 
 /// What confirming said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confirmed {
-    /// With the change the need is met more, or the whole plan is worth more.
+    /// With the change, the need is met more.
     True,
-    /// It is not.
+    /// With the change of what a rule allows, the plan is worth more, though others use it.
+    WorthMore,
+    /// Neither.
     NotTrue,
     /// There is no change to try (cash).
     NothingToTry,
 }
 
-/// Makes the change of `reason` and solves again.
-#[must_use]
-pub fn confirm(
-    instance: &Instance,
-    plan: &Document,
-    reason: &Reason,
-    settings: Settings,
-    control: &dyn Control,
-) -> Confirmed {
-    let mut lists = instance.document.clone();
-    if !apply(&mut lists, reason) {
-        return Confirmed::NothingToTry;
-    }
-    let Ok(changed) = validate::build(lists) else {
-        return Confirmed::NotTrue;
-    };
-    // Only the plan counts here.
-    let Ok(solution) = solve_and_prove(&changed, settings, 0, control) else {
-        return Confirmed::NotTrue;
-    };
-    let met = |plan: &Document| -> i64 {
-        let services = plan.agreements.iter().flat_map(|a| &a.services);
-        services
-            .filter(|s| s.need == reason.need)
-            .map(|s| s.quantity)
-            .sum()
-    };
-    let better = met(&solution.plan) > met(plan) || solution.plan.value_micro > plan.value_micro;
-    if better {
-        Confirmed::True
-    } else {
-        Confirmed::NotTrue
-    }
-}
+/// Candidates of one party up to which all of them are freed; of others those that are made.
+const ALL: usize = 24;
+/// How near to its bound a part must be solved, a share of its value.
+const GAP: f64 = 1e-7;
 
-fn offer<'a>(lists: &'a mut Lists, id: &str) -> Option<&'a mut OfferRow> {
-    lists.offers.iter_mut().find(|o| o.id == id)
-}
-
-fn apply(lists: &mut Lists, reason: &Reason) -> bool {
-    let need = lists.needs.iter().find(|n| n.id == reason.need).cloned();
-    let Some(need) = need else { return false };
-    match &reason.change {
-        Change::AskForService => return false,
-        Change::NewOffer { quantity } => return new_offer(lists, &need, *quantity),
-        Change::WidenReach { offer: id } => {
-            if let Some(offer) = offer(lists, id) {
-                offer.reach = Reach::District;
-            }
+impl Explainer<'_> {
+    /// Makes the change of `reason` and solves the agreements around the need again.
+    #[must_use]
+    pub fn confirm(&self, reason: &Reason, limits: Limits) -> Confirmed {
+        if reason.change == Change::AskForService {
+            return Confirmed::NothingToTry;
         }
-        Change::OtherTimes { offer: id } => {
-            let times = offer(lists, id).map(|o| (o.windows.clone(), o.days.clone()));
-            if let (Some((windows, days)), Some(need)) =
-                (times, lists.needs.iter_mut().find(|n| n.id == reason.need))
-            {
-                (need.windows, need.days) = (windows, days);
-            }
-        }
-        Change::OtherAudience { offer: id } => {
-            if let Some(offer) = offer(lists, id) {
-                offer.audience = 0;
-                offer.modes = vec![crate::model::Mode::Base, crate::model::Mode::Project];
-            }
-        }
-        Change::SmallerLot { offer: id, quantity } => {
-            if let Some(offer) = offer(lists, id) {
-                offer.smallest_lot = offer.smallest_lot.min(*quantity);
-            }
-            if let Some(need) = lists.needs.iter_mut().find(|n| n.id == reason.need) {
-                need.smallest_useful = need.smallest_useful.min(*quantity);
-            }
-        }
-        Change::ReturnService {
-            need: wanted,
-            quantity,
-        } => return return_service(lists, &need.party, wanted, *quantity),
-        Change::MoreOfOffer { offer: id, quantity } => {
-            if let Some(offer) = offer(lists, id) {
-                offer.quantity += quantity;
-            }
-        }
-        Change::OneMoreAgreement { party } => {
-            for row in lists.parties.iter_mut().filter(|p| p.id == *party) {
-                row.max_agreements += 1;
-            }
-        }
-        Change::MoreMoney { fund, fen } => {
-            for row in lists.funds.iter_mut().filter(|f| f.id == *fund) {
-                row.budget_fen += fen;
-            }
-        }
-        Change::WithoutUpkeep { .. } => lists.policy.fixed_micro = 0,
-        Change::LiftBan { offer: id } => {
-            let party = lists.offers.iter().find(|o| o.id == *id).map(|o| o.party.clone());
-            lists.bans.retain(|ban| match ban {
-                BanRow::Service { offer, need, .. } => offer != id || *need != reason.need,
-                BanRow::Agreement { members, .. } => !party.as_ref().is_some_and(|p| members.contains(p)),
-            });
-        }
+        self.try_confirm(reason, limits).unwrap_or(Confirmed::NotTrue)
     }
-    true
-}
 
-/// A new offer of the needed type, by somebody of the other side with whom there is a way back.
-fn new_offer(lists: &mut Lists, need: &crate::model::NeedRow, quantity: i64) -> bool {
-    let side = |id: &str| {
-        lists
-            .parties
+    /// The first of a need's reasons that is true, else its main one; with how many were tried.
+    #[must_use]
+    pub fn true_reason(&self, n: u32, limits: Limits) -> Option<(Reason, Confirmed, usize)> {
+        let reasons = self.reasons(n);
+        let (mut second, mut tried) = (None, 0);
+        for reason in &reasons {
+            tried += 1;
+            match self.confirm(reason, limits) {
+                Confirmed::NotTrue => {}
+                Confirmed::WorthMore => second = second.or(Some((reason.clone(), Confirmed::WorthMore))),
+                found => return Some((reason.clone(), found, tried)),
+            }
+        }
+        let main = || reasons.first().map(|reason| (reason.clone(), Confirmed::NotTrue));
+        second.or_else(main).map(|(reason, found)| (reason, found, tried))
+    }
+
+    fn try_confirm(&self, reason: &Reason, limits: Limits) -> Option<Confirmed> {
+        let standing = &self.standing;
+        let n = *standing.ids.needs.get(reason.need.as_str())?;
+        let party = standing.instance.needs.get(n as usize)?.party;
+        let mut with = standing.parties_of(&reason.change);
+        with.push(party);
+        with.sort_unstable();
+        with.dedup();
+        let free = self.around(&with);
+        let homes: Vec<u32> = free
             .iter()
-            .find(|p| p.id == id)
-            .map(|p| p.kind == crate::model::PartyKind::Unit)
-    };
-    let own = side(&need.party);
-    let giver = lists.parties.iter().find(|p| {
-        side(&p.id) != own
-            && lists.needs.iter().any(|n| {
-                n.party == p.id
-                    && lists
-                        .offers
-                        .iter()
-                        .any(|o| o.party == need.party && o.service_type == n.service_type)
-            })
-    });
-    let Some(giver) = giver.map(|p| p.id.clone()) else {
-        return false;
-    };
-    for row in lists
-        .parties
-        .iter_mut()
-        .filter(|p| p.id == giver || p.id == need.party)
-    {
-        row.max_agreements += 1;
+            .filter_map(|k| standing.local.context().edges.candidates.get(*k as usize))
+            .flat_map(|c| &c.members)
+            .chain(&with)
+            .filter_map(|m| standing.instance.parties.get(*m as usize)?.community)
+            .collect();
+        with.extend(homes);
+        let cut = Cut {
+            local: &standing.local,
+            taken: &standing.taken,
+            bases: Some(&standing.bases),
+            free: &free,
+            with: &with,
+            still: &[],
+        };
+        let unchanged = Part::of_parties(&cut);
+        let mut part = unchanged.clone();
+        if !standing.apply(&mut part, reason, &reason.change) {
+            return None;
+        }
+        part.find_edges(&cut);
+        let best = part.best(limits, GAP)?;
+        let place = part.needs.part(n)?;
+        let met = |amounts: &[i64]| -> i64 {
+            let rows = part.edges.rows.iter().zip(amounts);
+            rows.filter(|(e, _)| e.need == place)
+                .map(|(_, amount)| amount)
+                .sum()
+        };
+        if met(&best) > met(&part.taken) {
+            return Some(Confirmed::True);
+        }
+        if !of_a_row(&reason.change) {
+            return None;
+        }
+        let mut before = unchanged;
+        before.find_edges(&cut);
+        let known = before
+            .best(limits, GAP)
+            .map_or(i128::MIN, |amounts| before.value(&amounts));
+        let known = known.max(before.value(&before.taken));
+        Some(if part.value(&best) > known {
+            Confirmed::WorthMore
+        } else {
+            Confirmed::NotTrue
+        })
     }
-    lists.offers.push(OfferRow {
-        id: format!("new for {}", need.id),
-        party: giver,
-        service_type: need.service_type.clone(),
-        quantity: quantity.max(need.smallest_useful),
-        smallest_lot: 1,
-        reach: Reach::District,
-        windows: need.windows.clone(),
-        days: need.days.clone(),
-        audience: 0,
-        cost_fen: 0,
-        fund: None,
-        modes: vec![crate::model::Mode::Base, crate::model::Mode::Project],
-    });
-    true
+
+    /// Candidates of these parties: all of those with few, of the others those that are made or join two of them.
+    fn around(&self, parties: &[u32]) -> Vec<u32> {
+        let (standing, local) = (&self.standing, &self.standing.local);
+        let mut free = Vec::new();
+        for p in parties {
+            let own = local.candidates_of(*p);
+            let within = |k: &u32| {
+                let found = local.context().edges.candidates.get(*k as usize);
+                found.is_some_and(|c| c.members.iter().all(|m| parties.contains(m)))
+            };
+            let near = own
+                .iter()
+                .copied()
+                .filter(|k| own.len() <= ALL || local.made(&standing.taken, *k) || within(k));
+            free.extend(near);
+        }
+        free.sort_unstable();
+        free.dedup();
+        free
+    }
 }
 
-fn return_service(lists: &mut Lists, party: &str, wanted: &str, quantity: i64) -> bool {
-    let Some(need) = lists.needs.iter().find(|n| n.id == wanted).cloned() else {
-        return false;
-    };
-    lists.offers.push(OfferRow {
-        id: format!("return for {wanted}"),
-        party: party.to_owned(),
-        service_type: need.service_type,
-        quantity: quantity.max(need.smallest_useful),
-        smallest_lot: 1,
-        reach: Reach::District,
-        windows: need.windows,
-        days: need.days,
-        audience: 0,
-        cost_fen: 0,
-        fund: None,
-        modes: vec![crate::model::Mode::Base, crate::model::Mode::Project],
-    });
-    true
+/// Whether a change gives more of what a rule allows, to whoever uses it best.
+fn of_a_row(change: &Change) -> bool {
+    match change {
+        Change::MoreOfOffer { .. }
+        | Change::OneMoreAgreement { .. }
+        | Change::MoreMoney { .. }
+        | Change::OneMoreBase => true,
+        Change::Several { changes } => changes.iter().all(of_a_row),
+        _ => false,
+    }
 }

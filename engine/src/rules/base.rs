@@ -5,7 +5,8 @@
 //! (area rows) and τ_u ≥ 0 (depth row), µ, are earned by each base service; what is left for a unit is
 //! bonus − depth·τ_u − the `breadth` smallest ω_ua, and a street keeps its `quota` best of these.
 
-use super::{Columns, Context};
+use super::held::Held;
+use super::{Columns, Context, grouped};
 use crate::linear::{Column, Linear, ONE};
 use crate::model::{AREAS, PPM};
 
@@ -17,9 +18,12 @@ pub fn is_on(context: Context<'_>) -> bool {
 }
 
 /// A yes-or-no column for each unit with base services.
-pub(super) fn columns(context: Context<'_>, model: &mut Linear) -> Vec<Option<Column>> {
+pub(super) fn columns(context: Context<'_>, held: &Held, model: &mut Linear) -> Vec<Option<Column>> {
     let gain = i128::from(context.instance.policy().base_bonus_micro) * i128::from(PPM);
-    let mut able = vec![false; context.instance.parties.len()];
+    let parties = 0..context.instance.parties.len();
+    let mut able: Vec<bool> = parties
+        .map(|u| is_on(context) && held.party(u).depth > 0)
+        .collect();
     for edge in context.edges.rows.iter().filter(|e| e.base) {
         if let Some(cell) = able.get_mut(edge.giver as usize) {
             *cell = is_on(context);
@@ -31,32 +35,30 @@ pub(super) fn columns(context: Context<'_>, model: &mut Linear) -> Vec<Option<Co
         .collect()
 }
 
-/// Adds the rows.
-pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) {
+/// Adds the rows; what is held counts.
+pub(super) fn rows(context: Context<'_>, columns: &Columns, held: &Held, model: &mut Linear) {
     let policy = context.instance.policy();
     let mut street = vec![Vec::new(); context.instance.streets.len() + 1];
-    for (u, base) in columns.bases.iter().enumerate() {
+    let given = grouped(context.edges, columns.bases.len(), |e| e.giver);
+    for ((u, base), given) in columns.bases.iter().enumerate().zip(given) {
         let Some(base) = *base else { continue };
+        let before = held.party(u);
         let mut by_area = vec![Vec::new(); AREAS];
-        for (edge, z) in context
-            .edges
-            .rows
-            .iter()
-            .zip(&columns.taken)
-            .filter(|(e, _)| e.base)
-        {
-            if edge.giver as usize == u
+        for e in given {
+            if let (Some(edge), Some(z)) = (context.edges.rows.get(e), columns.taken.get(e))
+                && edge.base
                 && let Some(list) = by_area.get_mut(usize::from(edge.area))
             {
                 list.push((*z, ONE));
             }
         }
+        let areas = before.serves.map(i64::from).iter().sum::<i64>();
         let mut breadth = vec![(base, -policy.base_breadth * ONE)];
         let mut depth: Vec<_> = by_area.iter().flatten().copied().collect();
         for (area, mut list) in by_area
             .into_iter()
             .enumerate()
-            .filter(|(_, list)| !list.is_empty())
+            .filter(|(area, list)| !list.is_empty() && before.serves.get(*area) == Some(&false))
         {
             let served = model.column(format!("h_{u}_{}", area + 1), 0, Some(ONE), false, 0);
             list.push((served, -ONE));
@@ -66,8 +68,8 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
             breadth.push((served, ONE));
         }
         depth.push((base, -policy.base_depth * ONE));
-        model.at_least(format!("base_breadth_{u}"), &breadth, 0);
-        model.at_least(format!("base_depth_{u}"), &depth, 0);
+        model.at_least(format!("base_breadth_{u}"), &breadth, -areas * ONE);
+        model.at_least(format!("base_depth_{u}"), &depth, -before.depth * ONE);
         let home = context
             .instance
             .parties
@@ -79,7 +81,8 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
         }
     }
     for (s, list) in street.iter().enumerate().filter(|(_, list)| !list.is_empty()) {
-        model.at_most(format!("base_quota_{s}"), list, policy.base_quota * ONE);
+        let left = (policy.base_quota - held.bases(s)).max(0);
+        model.at_most(format!("base_quota_{s}"), list, left * ONE);
     }
 }
 
@@ -122,9 +125,17 @@ pub fn constant(context: Context<'_>, areas: &[i64], depth: &[i64], decided: &[O
 /// enough. All bases earn the same, so any choice is best.
 #[must_use]
 pub fn choose(context: Context<'_>, taken: &[i64]) -> Vec<bool> {
+    choose_with(context, taken, &Held::default())
+}
+
+/// The same for a part of the whole, where `held` is there already.
+#[must_use]
+pub fn choose_with(context: Context<'_>, taken: &[i64], held: &Held) -> Vec<bool> {
     let policy = context.instance.policy();
     let count = context.instance.parties.len();
-    let (mut areas, mut depth) = (vec![[false; AREAS]; count], vec![0_i64; count]);
+    let before = |u: usize| held.party(u);
+    let mut areas: Vec<[bool; AREAS]> = (0..count).map(|u| before(u).serves).collect();
+    let mut depth: Vec<i64> = (0..count).map(|u| before(u).depth).collect();
     for (edge, _) in context
         .edges
         .rows
@@ -142,7 +153,8 @@ pub fn choose(context: Context<'_>, taken: &[i64]) -> Vec<bool> {
             *cell += 1;
         }
     }
-    let mut left = vec![policy.base_quota; context.instance.streets.len() + 1];
+    let streets = 0..=context.instance.streets.len();
+    let mut left: Vec<i64> = streets.map(|s| policy.base_quota - held.bases(s)).collect();
     let mut chosen = vec![false; count];
     for (u, party) in context
         .instance

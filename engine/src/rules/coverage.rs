@@ -3,12 +3,13 @@
 //! Σ_{e→c, area a} z_e ≥ 1 − s_ca, cost κ s_ca. Soft; named in the report, refuses nobody. Price κ'_ca ∈ [0, κ],
 //! µ, earned by each service and paid once.
 
+use super::held::Held;
 use super::{Columns, Context};
 use crate::linear::{Linear, ONE};
 use crate::model::{AREAS, PPM, PartyKind};
 
-/// Adds slack columns and rows; an area nobody can serve costs its κ at once.
-pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) {
+/// Adds slack columns and rows; an area nobody can serve costs its κ at once, one that is served already nothing.
+pub(super) fn rows(context: Context<'_>, columns: &Columns, held: &Held, model: &mut Linear) {
     let Context { instance, edges } = context;
     let cost = i128::from(instance.policy().coverage_micro) * i128::from(PPM);
     if cost == 0 {
@@ -27,6 +28,9 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
             .get(c)
             .is_none_or(|p| p.kind != PartyKind::Community)
         {
+            continue;
+        }
+        if held.party(c).covered.get(area - 1).copied().unwrap_or(false) {
             continue;
         }
         if list.is_empty() {

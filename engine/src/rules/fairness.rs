@@ -4,12 +4,13 @@
 //! Soft; refuses with `others_first`. Price φ_c ≥ β_last, ppm of value received: each step then keeps at most
 //! max(0, β_j − φ_c) of its length.
 
+use super::held::Held;
 use super::{Columns, Context, grouped};
 use crate::linear::{Linear, ONE};
 use crate::model::{PPM, PartyKind};
 
-/// Adds step columns and the row of each community.
-pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) {
+/// Adds step columns and the row of each community; what is held fills the first steps.
+pub(super) fn rows(context: Context<'_>, columns: &Columns, held: &Held, model: &mut Linear) {
     let Context { instance, edges } = context;
     let steps = &instance.policy().fairness;
     if steps.is_empty() {
@@ -34,7 +35,8 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
             let gain = i128::from(step.bonus_ppm) * i128::from(PPM);
             terms.push((model.column(format!("fair_{c}_{j}"), 0, upper, false, gain), -ONE));
         }
-        model.row(format!("fairness_{c}"), &terms, Some(0), Some(0));
+        let before = Some(-held.party(c).received);
+        model.row(format!("fairness_{c}"), &terms, before, before);
     }
 }
 

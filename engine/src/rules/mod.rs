@@ -10,6 +10,7 @@ pub mod capacity;
 pub mod coverage;
 pub mod demand;
 pub mod fairness;
+pub mod held;
 pub mod load;
 pub mod lot;
 pub mod pins;
@@ -22,6 +23,7 @@ pub mod windows;
 use crate::edges::Edges;
 use crate::linear::{Column, Linear};
 use crate::model::Instance;
+use held::Held;
 
 /// The decisions of the full model.
 #[derive(Debug, Clone)]
@@ -48,8 +50,14 @@ pub struct Context<'a> {
 /// The full model: columns, then the rows of each rule in the order of the formulation.
 #[must_use]
 pub fn model(context: Context<'_>) -> (Linear, Columns) {
+    model_with(context, &Held::default())
+}
+
+/// The model of a part of the whole, in which parties have `held` already.
+#[must_use]
+pub fn model_with(context: Context<'_>, held: &Held) -> (Linear, Columns) {
     let mut model = Linear::default();
-    let columns = columns(context, &mut model);
+    let columns = columns(context, held, &mut model);
     capacity::rows(context, &columns, &mut model);
     demand::rows(context, &columns, &mut model);
     lot::rows(context, &columns, &mut model);
@@ -58,14 +66,14 @@ pub fn model(context: Context<'_>) -> (Linear, Columns) {
     load::rows(context, &columns, &mut model);
     budget::rows(context, &columns, &mut model);
     reciprocity::rows(context, &columns, &mut model);
-    fairness::rows(context, &columns, &mut model);
-    coverage::rows(context, &columns, &mut model);
-    base::rows(context, &columns, &mut model);
+    fairness::rows(context, &columns, held, &mut model);
+    coverage::rows(context, &columns, held, &mut model);
+    base::rows(context, &columns, held, &mut model);
     pins::rows(context, &columns, &mut model);
     (model, columns)
 }
 
-fn columns(context: Context<'_>, model: &mut Linear) -> Columns {
+fn columns(context: Context<'_>, held: &Held, model: &mut Linear) -> Columns {
     let Context { instance, edges } = context;
     let ppm = i128::from(crate::model::PPM);
     let upkeep = i128::from(instance.policy().fixed_micro) * ppm;
@@ -87,7 +95,7 @@ fn columns(context: Context<'_>, model: &mut Linear) -> Columns {
         let most = Some(edge.cap * crate::linear::ONE);
         amounts.push(model.column(format!("x_{name}"), 0, most, true, i128::from(edge.value) * ppm));
     }
-    let bases = base::columns(context, model);
+    let bases = base::columns(context, held, model);
     Columns {
         agreements,
         taken,

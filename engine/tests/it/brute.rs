@@ -3,56 +3,15 @@
 use gongjian_engine::certificate::{Branch, Certificate, Decision, Prices};
 use gongjian_engine::check::check;
 use gongjian_engine::control::Quiet;
-use gongjian_engine::model::{AREAS, Instance, Mode};
-use gongjian_engine::plan::{Agreement, Document, Service, Status};
+use gongjian_engine::model::{AREAS, Instance};
+use gongjian_engine::plan::Status;
 use gongjian_engine::{Method, Settings, edges, reasons, solve};
 use proptest::prelude::*;
 
-use crate::tiny::{Street, street};
+use crate::tiny::{Street, plan_of, street};
 
 /// Edges up to which every plan is tried.
 const EDGES: usize = 6;
-
-/// The plan that takes these amounts of each edge, with these bases.
-fn plan(instance: &Instance, edges: &edges::Edges, taken: &[i64], bases: &[usize]) -> Document {
-    let document = &instance.document;
-    let mut agreements = Vec::new();
-    for candidate in &edges.candidates {
-        let mut services: Vec<Service> = candidate
-            .range()
-            .filter(|e| taken[*e] > 0)
-            .map(|e| Service {
-                offer: document.offers[edges.rows[e].offer as usize].id.clone(),
-                need: document.needs[edges.rows[e].need as usize].id.clone(),
-                quantity: taken[e],
-            })
-            .collect();
-        services.sort();
-        if !services.is_empty() {
-            let mut members: Vec<String> = candidate
-                .members
-                .iter()
-                .map(|m| document.parties[*m as usize].id.clone())
-                .collect();
-            members.sort();
-            agreements.push(Agreement {
-                members,
-                mode: Mode::Project,
-                services,
-            });
-        }
-    }
-    Document {
-        format: gongjian_engine::plan::FORMAT.to_owned(),
-        instance_sha256: gongjian_engine::plan::hex(&instance.sha256),
-        value_micro: 0,
-        status: Status::Feasible,
-        stopped_by: None,
-        agreements,
-        bases: bases.iter().map(|u| document.parties[*u].id.clone()).collect(),
-        parent: None,
-    }
-}
 
 /// The best value of all plans that keep every rule.
 fn best(instance: &Instance) -> i64 {
@@ -61,7 +20,7 @@ fn best(instance: &Instance) -> i64 {
     let mut taken = vec![0_i64; edges.rows.len()];
     loop {
         for bases in [&[][..], &[2], &[3], &[2, 3]] {
-            let verdict = check(instance, &plan(instance, &edges, &taken, bases), None);
+            let verdict = check(instance, &plan_of(instance, &edges, &taken, bases), None);
             // The value is claimed as 0; that alone may be wrong.
             if verdict.violations.iter().all(|v| v.starts_with("value_micro")) {
                 best = best.max(verdict.value_micro);

@@ -7,9 +7,11 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod again;
 mod brute;
 mod edges;
 mod hostile;
 mod judge;
+mod local;
 mod matching;
 mod tiny;

@@ -1,5 +1,8 @@
 //! Tiny streets, random but shrinkable.
 
+use gongjian_engine::edges::Edges;
+use gongjian_engine::model::{Instance, Mode};
+use gongjian_engine::plan::{Agreement, Document, Service, Status};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -145,8 +148,49 @@ impl Street {
     }
 
     /// The street as an instance.
-    pub(crate) fn instance(&self) -> gongjian_engine::model::Instance {
+    pub(crate) fn instance(&self) -> Instance {
         gongjian_engine::parse(&serde_json::to_vec(&self.document()).unwrap())
             .expect("tiny streets are valid")
+    }
+}
+
+/// The plan that takes these amounts of each edge, with these bases.
+pub(crate) fn plan_of(instance: &Instance, edges: &Edges, taken: &[i64], bases: &[usize]) -> Document {
+    let document = &instance.document;
+    let mut agreements = Vec::new();
+    for candidate in &edges.candidates {
+        let mut services: Vec<Service> = candidate
+            .range()
+            .filter(|e| taken[*e] > 0)
+            .map(|e| Service {
+                offer: document.offers[edges.rows[e].offer as usize].id.clone(),
+                need: document.needs[edges.rows[e].need as usize].id.clone(),
+                quantity: taken[e],
+            })
+            .collect();
+        services.sort();
+        if !services.is_empty() {
+            let mut members: Vec<String> = candidate
+                .members
+                .iter()
+                .map(|m| document.parties[*m as usize].id.clone())
+                .collect();
+            members.sort();
+            agreements.push(Agreement {
+                members,
+                mode: Mode::Project,
+                services,
+            });
+        }
+    }
+    Document {
+        format: gongjian_engine::plan::FORMAT.to_owned(),
+        instance_sha256: gongjian_engine::plan::hex(&instance.sha256),
+        value_micro: 0,
+        status: Status::Feasible,
+        stopped_by: None,
+        agreements,
+        bases: bases.iter().map(|u| document.parties[*u].id.clone()).collect(),
+        parent: None,
     }
 }
