@@ -69,8 +69,9 @@ pub(crate) struct FlatEdge {
     pub(crate) pinned: bool,
     /// Value of a unit, µ.
     pub(crate) value: f64,
-    pub(crate) lot: f64,
-    pub(crate) cap: f64,
+    /// Least and most; whole numbers up to 10^6, so that an edge fills one line of the cache.
+    pub(crate) lot: f32,
+    pub(crate) cap: f32,
     /// Fen of a unit.
     pub(crate) cost: f64,
     /// Bonus for being kept, µ.
@@ -103,6 +104,11 @@ pub struct Flat {
 )]
 pub(crate) fn float(value: i64) -> f64 {
     value as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "amounts are whole and at most 10^6")]
+fn short(amount: i64) -> f32 {
+    amount as f32
 }
 
 #[expect(
@@ -160,8 +166,8 @@ impl Flat {
                     forth: members.first() == Some(&edge.giver),
                     pinned: edge.pinned,
                     value: float(edge.value),
-                    lot: float(edge.lot),
-                    cap: float(edge.cap),
+                    lot: short(edge.lot),
+                    cap: short(edge.cap),
                     cost: cost.map_or(0.0, |(fen, _)| float(fen)),
                     kept: micro(stability::service_gain(instance, edge.kept)),
                 });

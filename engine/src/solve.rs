@@ -65,7 +65,7 @@ const BLOCK_ROUNDS_MAX: u32 = 400;
 const SEARCH_ROUNDS: u32 = 12;
 const SMALL_ROUNDS: u32 = 10;
 /// Loss that may stay at the search's beginning, µ.
-const HEAT: f64 = 4_000_000.0;
+const HEAT: f64 = 7_000_000.0;
 /// Gap a matching by flows must leave to be the answer, ppm, over the effort; else the ordinary way goes on from it.
 const MATCHED_PPM: i64 = 1_000;
 

@@ -7,7 +7,7 @@
 pub(super) const NEVER: i128 = -1_000_000_000_000_000_000_000_000_000_000;
 /// Most sets tried, and most services of a unit whose sets are tried; beyond, the certificate's prices alone count.
 const SETS: u32 = 1_000;
-const ITEMS: usize = 5_000;
+pub(super) const ITEMS: usize = 5_000;
 
 /// A service: its row of the unit, whether the unit gives and it must be, gain of each unit and once, least and most.
 pub(super) struct Item {
@@ -60,7 +60,9 @@ impl Block {
 
     /// Adds a service with the last partner.
     pub(super) fn add(&mut self, item: Item) {
-        self.partners.last_mut().map(|partner| partner.items.push(item));
+        if let Some(partner) = self.partners.last_mut() {
+            partner.items.push(item);
+        }
     }
 
     /// What it gains at most.

@@ -1,7 +1,9 @@
 //! The bound from a certificate: the greatest of its leaves', each from prices: constants of the coupling rows plus what
 //! each pair can still gain under the leaf's decisions.
 
-use super::block::{Block, Item, NEVER};
+use std::collections::BTreeMap;
+
+use super::block::{Block, ITEMS, Item, NEVER};
 use super::{ONE, rules, service};
 use crate::certificate::{Branch, Certificate, Decided, Prices, rule};
 use crate::model::{Instance, Need, PartyKind};
@@ -54,9 +56,8 @@ pub(super) fn micro(instance: &Instance, c: &Certificate, said: &mut Vec<String>
             }
         }
     }
-    if !open.is_empty() {
-        said.push("certificate branches: not a tree".to_owned());
-    }
+    let loops = |_| "certificate branches: not a tree".to_owned();
+    said.extend(open.pop().map(loops));
     i64::try_from(-(-bound).div_euclid(ONE)).unwrap_or(i64::MAX)
 }
 
@@ -65,29 +66,33 @@ fn edges(instance: &Instance) -> Vec<Edge> {
     let everyone = |audience: u64| if audience == 0 { u64::MAX } else { audience };
     let days = |days: Option<(i64, i64)>| days.unwrap_or((i64::MIN, i64::MAX));
     let is_unit = |p: u32| usize::from(instance.parties[p as usize].is_unit());
-    // Offers by type and side, with what refuses most.
-    let mut offers = vec![[vec![], vec![]]; instance.types.len()];
+    // Offers by type, side and audience: what refuses most.
+    let mut offers = vec![[BTreeMap::new(), BTreeMap::new()]; instance.types.len()];
     for (o, offer) in (0_u32..).zip(&instance.offers) {
         let of_type = &mut offers[offer.service_type as usize];
-        of_type[is_unit(offer.party)].push((everyone(offer.audience), days(offer.days), o));
+        let of_audience = of_type[is_unit(offer.party)].entry(everyone(offer.audience));
+        of_audience.or_insert_with(Vec::new).push((days(offer.days), o));
     }
-    // Equals beside equals and type by type: what is read stays near and is refused in runs.
-    offers.iter_mut().flatten().for_each(|list| list.sort_unstable());
+    // Type by type, so that what is read stays near.
     let mut order: Vec<(u32, &Need)> = (0_u32..).zip(&instance.needs).collect();
     order.sort_by_key(|(_, need)| need.service_type);
     let mut edges: Vec<Edge> = Vec::new();
     for (n, need) in order {
         let (wanted, (from, to)) = (everyone(need.audience), days(need.days));
-        for &(audience, days, o) in &offers[need.service_type as usize][1 - is_unit(need.party)] {
-            let near = audience & wanted != 0 && days.0 <= to && from <= days.1;
-            if near && service::tests(instance, o, n).iter().all(|test| test.1) {
+        let near = offers[need.service_type as usize][1 - is_unit(need.party)].iter();
+        for &(days, o) in near.filter(|list| list.0 & wanted != 0).flat_map(|list| list.1) {
+            if days.0 <= to && from <= days.1 && service::tests(instance, o, n).iter().all(|test| test.1) {
                 let (a, b) = (instance.offers[o as usize].party, need.party);
                 let forth = is_unit(a) == 1;
                 edges.push((if forth { a } else { b }, if forth { b } else { a }, forth, o, n));
             }
         }
     }
-    edges.sort_unstable();
+    edges.sort_by_key(|edge| (edge.0, edge.1));
+    // Where sets are tried, equal gains are taken in the order of offers and needs.
+    let small = |run: &&mut [Edge]| run.len() <= ITEMS;
+    let runs = edges.chunk_by_mut(|a, b| a.0 == b.0).filter(small);
+    runs.for_each(<[Edge]>::sort_unstable);
     edges
 }
 

@@ -23,12 +23,11 @@ pub(super) struct Slot {
     pub(super) modes: u8,
 }
 
-/// Needs sorted by group, then by audience and days, so that they are refused in runs. Audiences stand apart: they
-/// refuse most, and are read first.
+/// Needs sorted by group, audience and first day: an audience that does not meet is passed over as a whole.
 #[derive(Debug, Default)]
 struct Groups {
-    keys: Vec<(Key, usize)>,
-    audiences: Vec<u64>,
+    /// Group, audience, and where their needs start.
+    runs: Vec<(Key, u64, usize)>,
     slots: Vec<Slot>,
 }
 
@@ -44,24 +43,32 @@ impl Groups {
         order.sort_unstable_by_key(|(key, audience, slot)| (*key, *audience, slot.days, slot.need));
         let mut groups = Self::default();
         for (key, audience, slot) in order {
-            if groups.keys.last().is_none_or(|last| last.0 != key) {
-                groups.keys.push((key, groups.slots.len()));
+            if groups
+                .runs
+                .last()
+                .is_none_or(|run| (run.0, run.1) != (key, audience))
+            {
+                groups.runs.push((key, audience, groups.slots.len()));
             }
             groups.slots.push(slot);
-            groups.audiences.push(audience);
         }
         groups
     }
 
-    /// The needs of a group with their audiences.
-    fn of(&self, key: Key) -> impl Iterator<Item = (&u64, &Slot)> {
-        let place = self.keys.binary_search_by_key(&key, |group| group.0);
-        let range = place.map_or(0..0, |place| {
-            let start = |at: usize| self.keys.get(at).map_or(self.slots.len(), |group| group.1);
-            start(place)..start(place + 1)
-        });
-        let audiences = self.audiences.get(range.clone()).unwrap_or_default();
-        audiences.iter().zip(self.slots.get(range).unwrap_or_default())
+    /// The needs of a group that an audience meets and that begin by `last`.
+    fn each(&self, key: Key, audience: u64, last: i64, mut take: impl FnMut(&Slot)) {
+        let first = self.runs.partition_point(|run| run.0 < key);
+        let group = self.runs.get(first..).unwrap_or_default();
+        for (run, place) in group.iter().zip(first..).take_while(|(run, _)| run.0 == key) {
+            if run.1 & audience != 0 {
+                let end = self.runs.get(place + 1).map_or(self.slots.len(), |next| next.2);
+                let slots = self.slots.get(run.2..end).unwrap_or_default();
+                slots
+                    .iter()
+                    .take_while(|slot| slot.days.0 <= last)
+                    .for_each(&mut take);
+            }
+        }
     }
 }
 
@@ -139,17 +146,17 @@ impl Index {
         let (audience, days) = (bits(offer.audience), range(offer.days));
         let modes = u8::from(offer.base) | u8::from(offer.project) << 1;
         let mut take = |groups: &Groups, place: u32| {
-            for (theirs, slot) in groups.of((offer.service_type, !giver.is_unit(), place)) {
+            let key = (offer.service_type, !giver.is_unit(), place);
+            groups.each(key, audience, days.1, |slot| {
                 let (room, useful) = slot.amounts;
-                if theirs & audience != 0
+                if days.0 <= slot.days.1
                     && slot.modes & modes != 0
-                    && slot.days.0.max(days.0) <= slot.days.1.min(days.1)
                     && offer.lot.max(useful).max(1) <= offer.room.min(room)
                     && times.meet(windows, slot.windows)
                 {
                     found.push(*slot);
                 }
-            }
+            });
         };
         match &offer.reach {
             ReachSet::District => take(&self.district, 0),

@@ -2,6 +2,7 @@
 
 use super::flow::{Flow, Part};
 use crate::edges::Edge;
+use crate::model::Party;
 use crate::rules::Context;
 
 /// Edges of each part by number, and each row's number within its part.
@@ -28,7 +29,7 @@ fn part(context: Context<'_>, edge: &Edge) -> usize {
     let unit = instance
         .parties
         .get(edge.giver as usize)
-        .is_some_and(|p| p.is_unit());
+        .is_some_and(Party::is_unit);
     2 * kind as usize + usize::from(unit)
 }
 

@@ -1,6 +1,6 @@
 //! Agreements whose services all run one way get a unit back, or are given up.
 
-use crate::edges::Edge;
+use crate::edges::{Candidate, Edge};
 use crate::rules::Context;
 
 /// What is taken of each row, and the edges of each row where they are needed.
@@ -181,7 +181,7 @@ impl Repair<'_> {
         let whole = |k: &usize| ways(self.context, self.taken, *k) == (true, true);
         let made: Vec<usize> = (0..edges.candidates.len()).filter(whole).collect();
         let runs = made.iter().filter_map(|k| edges.candidates.get(*k));
-        let mut order: Vec<usize> = runs.flat_map(|c| c.range()).collect();
+        let mut order: Vec<usize> = runs.flat_map(Candidate::range).collect();
         order.sort_by_key(|e| edges.rows.get(*e).map(|edge| std::cmp::Reverse(edge.value)));
         for e in order {
             if let Some(edge) = edges.rows.get(e) {

@@ -147,7 +147,7 @@ impl<'a> Climber<'a> {
                 add(
                     &mut self.scale,
                     l.parties + party as usize,
-                    edge.value * edge.cap / 2.0,
+                    edge.value * f64::from(edge.cap) / 2.0,
                 );
             }
         }

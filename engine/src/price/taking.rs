@@ -121,7 +121,7 @@ pub(crate) fn gain(l: Layout, edge: &FlatEdge, prices: &[f64]) -> (f64, f64) {
     if edge.fund != NONE {
         unit -= edge.cost * at(prices, edge.fund);
     }
-    let amount = if unit > 0.0 { edge.cap } else { edge.lot };
+    let amount = f64::from(if unit > 0.0 { edge.cap } else { edge.lot });
     (amount, unit * amount + once(l, edge, prices))
 }
 

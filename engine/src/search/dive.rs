@@ -85,7 +85,7 @@ fn settle(climber: &mut Climber<'_>, state: &State<'_>) {
         };
         for e in candidate.first..candidate.end {
             if let Some(edge) = climber.edges.get_mut(e as usize) {
-                edge.cap = state.room(edge);
+                edge.cap = state.left_of(edge);
             }
         }
     }

@@ -142,7 +142,9 @@ impl<'a> Mover<'a> {
     /// Takes away what the picked units have and builds it again.
     fn step(&mut self, state: &mut State<'_>, counter: &mut Counter) {
         let before = state.value;
-        (self.old.clear(), self.new.clear(), self.services.clear());
+        self.old.clear();
+        self.new.clear();
+        self.services.clear();
         for u in &self.units {
             for &k in self.guide.around.get(*u as usize).map_or(&[][..], Vec::as_slice) {
                 let pinned = state.flat.candidates.get(k as usize).is_some_and(|c| c.pinned);

@@ -222,17 +222,32 @@ impl<'a> State<'a> {
         (self.flat.layout.coverage..).zip(self.covered.iter().map(|count| *count > 0))
     }
 
-    /// Most that can still be taken of an edge.
+    /// Whether all parties of a candidate can look after one more agreement.
+    pub(super) fn free(&self, k: u32) -> bool {
+        let candidate = self.flat.candidates.get(k as usize);
+        let load = self.flat.layout.parties;
+        let left = |m: u32| self.left.get(load + m as usize).copied().unwrap_or(0.0);
+        candidate.is_some_and(|c| c.members.iter().all(|m| left(*m) >= 1.0))
+    }
+
+    /// Most that can still be taken of an edge; 0 if that is less than its least.
     pub(super) fn room(&self, edge: &FlatEdge) -> f64 {
-        let room = edge
-            .cap
-            .min(get(&self.left, edge.offer))
-            .min(get(&self.left, edge.need));
+        let room = get(&self.left, edge.offer).min(get(&self.left, edge.need));
+        if room < f64::from(edge.lot) {
+            return 0.0;
+        }
+        let room = room.min(f64::from(edge.cap));
         if edge.fund == NONE || edge.cost <= 0.0 {
             room
         } else {
             room.min((get(&self.left, edge.fund) / edge.cost).floor())
         }
+    }
+
+    /// The same as an edge's most.
+    #[expect(clippy::cast_possible_truncation, reason = "whole and at most 10^6")]
+    pub(super) fn left_of(&self, edge: &FlatEdge) -> f32 {
+        self.room(edge) as f32
     }
 
     /// Takes `amount` more of an edge; a negative amount gives all of it back.

@@ -96,17 +96,11 @@ impl Bench {
         factor: f64,
         made: &mut Vec<u32>,
     ) {
-        let load = state.flat.layout.parties;
         let around = guide.around.get(u as usize).map_or(&[][..], Vec::as_slice);
-        let room = |state: &State<'_>, k: u32| {
-            let members = state.flat.candidates.get(k as usize).map(|c| c.members);
-            let left = |m: u32| state.left.get(load + m as usize).copied().unwrap_or(0.0);
-            members.is_some_and(|members| members.iter().all(|m| left(*m) >= 1.0))
-        };
         let mut best: Option<(f64, u32)> = None;
         self.hopes.clear();
         for &k in around {
-            if state.made.get(k as usize) == Some(&true) || !room(state, k) {
+            if state.made.get(k as usize) == Some(&true) || !state.free(k) {
                 continue;
             }
             let gain = self.think(state, guide, k, u, &guide.prices, factor);
@@ -125,7 +119,7 @@ impl Bench {
             best = None;
             let mut hopes = std::mem::take(&mut self.hopes);
             hopes.retain(|other| {
-                if *other == k || !room(state, *other) {
+                if *other == k || !state.free(*other) {
                     return false;
                 }
                 let gain = self.think(state, guide, *other, u, &guide.prices, factor);
@@ -139,9 +133,9 @@ impl Bench {
         }
     }
 
-    /// Makes a candidate if it gains at what is left and at these prices of everything but its own rows.
+    /// Makes a candidate if its parties have room and it gains at what is left and at these prices of everything but its own rows.
     pub(super) fn make(&mut self, state: &mut State<'_>, guide: &Guide, k: u32, prices: &[f64]) {
-        if self.think(state, guide, k, NOBODY, prices, 1.0) > -SLACK {
+        if state.free(k) && self.think(state, guide, k, NOBODY, prices, 1.0) > -SLACK {
             state.make(k, &self.trial);
         }
     }
@@ -185,8 +179,9 @@ impl Bench {
             let Some(edge) = flat.edges.get(e as usize) else {
                 continue;
             };
+            let lot = f64::from(edge.lot);
             let amount = self.left(state, edge);
-            if amount < edge.lot {
+            if amount < lot {
                 continue;
             }
             let side = usize::from(edge.forth);
@@ -204,7 +199,7 @@ impl Bench {
                 unit -= factor * edge.cost * price(edge.fund);
             }
             let once = edge.kept + if covered & bit == 0 { cover } else { 0.0 };
-            let amount = if unit > 0.0 { amount } else { edge.lot };
+            let amount = if unit > 0.0 { amount } else { lot };
             let gain = unit * amount + once;
             if gain > 0.0 {
                 sum += gain;
@@ -224,13 +219,14 @@ impl Bench {
             let Some(edge) = flat.edges.get(e as usize).filter(|_| gain > f64::NEG_INFINITY) else {
                 return f64::NEG_INFINITY;
             };
+            let lot = f64::from(edge.lot);
             let amount = self.left(state, edge);
-            if amount < edge.lot {
+            if amount < lot {
                 return f64::NEG_INFINITY;
             }
             sum += gain;
-            self.used(edge, edge.lot);
-            self.trial.push((e, edge.lot));
+            self.used(edge, lot);
+            self.trial.push((e, lot));
         }
         sum
     }
@@ -238,6 +234,9 @@ impl Bench {
     /// What is left of an edge beside the trial.
     fn left(&self, state: &State<'_>, edge: &FlatEdge) -> f64 {
         let mut room = state.room(edge);
+        if room <= 0.0 {
+            return 0.0;
+        }
         for (place, amount) in &self.used {
             if *place == edge.offer || *place == edge.need {
                 let left = state.left.get(*place as usize).copied().unwrap_or(0.0);

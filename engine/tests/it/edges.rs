@@ -19,7 +19,14 @@ fn parties() -> Vec<Value> {
         let (kind, home) = match p {
             0..4 => ("community", Value::Null),
             // Some units lie in a community of the other street, some in none.
-            4..10 => ("unit", if p % 3 == 0 { Value::Null } else { json!(id(p % 4)) }),
+            4..10 => (
+                "unit",
+                if p.is_multiple_of(3) {
+                    Value::Null
+                } else {
+                    json!(id(p % 4))
+                },
+            ),
             _ => ("district", Value::Null),
         };
         let street = if p < 10 {
@@ -131,7 +138,7 @@ fn build(mut offers: Vec<Value>, mut needs: Vec<Value>, (apart, banned, kept): &
         let three = json!({"agreement": {"members": [id(*a), id(*b), id(PARTIES - 1)], "by": "x"}});
         let two = json!({"agreement": {"members": [id(*a), id(*b)], "by": "x"}});
         // A ban on three together rules out no two of them.
-        if (a + b) % 3 == 0 && *a < 10 && *b < 10 {
+        if (a + b).is_multiple_of(3) && *a < 10 && *b < 10 {
             three
         } else {
             two

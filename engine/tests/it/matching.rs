@@ -66,7 +66,7 @@ fn with(method: Method, threads: u32) -> Settings {
     Settings {
         method,
         threads,
-        effort: 50,
+        effort: 10,
         ..Settings::default()
     }
 }
@@ -98,7 +98,7 @@ fn many(count: usize, parties: usize, salt: u64) -> Vec<Row> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn one_pair_is_solved_to_the_optimum(
