@@ -3,6 +3,7 @@
 
 mod counter;
 mod dive;
+mod polish;
 mod ruin;
 mod state;
 mod unit;
@@ -75,6 +76,17 @@ pub fn search(
             value_micro: best.0 as i64,
             bound_micro: price::bound_micro(climbed.bound),
         });
+    }
+    if std::env::var("POLISH").is_ok() {
+        let amounts: Vec<i64> = best.1.iter().map(|x| *x as i64).collect();
+        let mut state = State::new(context, flat);
+        state.load(&amounts, &context.edges.candidates);
+        for round in 0..3 {
+            eprintln!("polish {round} {:.1}", state.value / 1e6);
+            polish::polish(&mut state, &guide.prices, work.threads, control);
+        }
+        eprintln!("polish end {:.1}", state.value / 1e6);
+        best = (state.value, state.taken.clone());
     }
     state.taken = best.1;
     state.amounts()

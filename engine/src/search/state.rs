@@ -66,6 +66,10 @@ fn add(list: &mut [f64], place: usize, value: f64) {
     }
 }
 
+fn candidate_of(context: Context<'_>, e: u32) -> Option<u32> {
+    context.edges.rows.get(e as usize).map(|edge| edge.candidate)
+}
+
 impl Side {
     fn new(party: &Party, rules: &Rules) -> Self {
         let mut side = Self {
@@ -355,6 +359,68 @@ impl<'a> State<'a> {
             }
         }
         self.sign(k, false);
+    }
+
+    /// Gives edges new amounts, if that keeps all rooms and raises the value.
+    pub(super) fn change(&mut self, amounts: &[(u32, f64)]) {
+        let mut touched: Vec<u32> = amounts
+            .iter()
+            .filter_map(|(e, _)| candidate_of(self.context, *e))
+            .collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let before = self.value;
+        let old: Vec<(u32, Vec<(u32, f64)>)> = touched.into_iter().map(|k| (k, self.services(k))).collect();
+        let mut gone = Vec::new();
+        for (k, services) in &old {
+            if !services.is_empty() {
+                self.unmake(*k, &mut gone);
+            }
+        }
+        let mut made = Vec::new();
+        for (k, services) in &old {
+            let changed = |e: u32| amounts.iter().find(|(other, _)| *other == e).map(|(_, x)| *x);
+            let mut new: Vec<(u32, f64)> = services
+                .iter()
+                .copied()
+                .filter(|(e, _)| changed(*e).is_none())
+                .collect();
+            let own = amounts
+                .iter()
+                .filter(|(e, x)| *x > 0.0 && candidate_of(self.context, *e) == Some(*k));
+            new.extend(own);
+            if !new.is_empty() {
+                self.make(*k, &new);
+                made.push(*k);
+            }
+        }
+        let fits = self.left.iter().all(|left| *left >= 0.0);
+        if fits && self.value > before {
+            return;
+        }
+        for k in made {
+            self.unmake(k, &mut gone);
+        }
+        for (k, services) in &old {
+            if !services.is_empty() {
+                self.make(*k, services);
+            }
+        }
+        self.value = before;
+    }
+
+    /// What an agreement takes; empty if it is not made.
+    fn services(&self, k: u32) -> Vec<(u32, f64)> {
+        let candidate = self.flat.candidates.get(k as usize);
+        let run = candidate.map_or(0..0, |c| c.first..c.end);
+        run.map(|e| (e, get(&self.taken, e)))
+            .filter(|(_, x)| *x > 0.0)
+            .collect()
+    }
+
+    /// The bases that go with what is taken.
+    pub(super) fn bases(&self) -> Vec<bool> {
+        base::choose(self.context, &self.amounts())
     }
 
     /// The amounts as whole numbers.
