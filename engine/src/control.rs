@@ -10,8 +10,10 @@ pub enum Phase {
     Edges,
     /// Finding prices and the bound.
     Prices,
-    /// Making a first plan.
+    /// Making a plan and moving its units.
     Construct,
+    /// Solving the plan anew around one community after the other.
+    Polish,
     /// Solving the full model.
     Exact,
     /// Proving how good the plan is.

@@ -61,9 +61,12 @@ const WORK: u64 = 10_000;
 const PAIR_ROUNDS: u32 = 800;
 const BLOCK_ROUNDS: u32 = 8;
 const BLOCK_ROUNDS_MAX: u32 = 400;
-/// Rounds of the search for one unit of effort, and where the full model is solved afterwards.
-const SEARCH_ROUNDS: u32 = 12;
-const SMALL_ROUNDS: u32 = 10;
+/// Rounds of the search, at first and for one unit of effort; and where the full model is solved afterwards.
+const SEARCH_ROUNDS_FIRST: u32 = 20;
+const SEARCH_ROUNDS: u32 = 2;
+const SMALL_ROUNDS: u32 = 4;
+/// Parts solved by themselves for one unit of effort.
+const PARTS: usize = 30;
 /// Loss that may stay at the search's beginning, µ.
 const HEAT: f64 = 7_000_000.0;
 /// Gap a matching by flows must leave to be the answer, ppm, over the effort; else the ordinary way goes on from it.
@@ -225,11 +228,21 @@ fn priced(
         threads: settings.threads,
     };
     let climbed = price::climb(context, &flat, None, rounds, control);
+    let effort = settings.effort;
     let moves = Work {
-        rounds: settings
-            .effort
-            .saturating_mul(if small { SMALL_ROUNDS } else { SEARCH_ROUNDS }),
+        rounds: if small {
+            effort.saturating_mul(SMALL_ROUNDS)
+        } else {
+            effort
+                .saturating_mul(SEARCH_ROUNDS)
+                .saturating_add(SEARCH_ROUNDS_FIRST)
+        },
         heat: HEAT,
+        parts: if small {
+            0
+        } else {
+            PARTS.saturating_mul(effort as usize)
+        },
         threads: settings.threads,
     };
     let mut best = Found::new(

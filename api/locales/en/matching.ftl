@@ -28,6 +28,7 @@ run-phase-waiting = Waiting to begin
 run-phase-edges = Finding who could serve whom
 run-phase-prices = Estimating the best possible
 run-phase-construct = Making a plan
+run-phase-polish = Improving the plan, one community after the other
 run-phase-exact = Solving exactly
 run-phase-proof = Proving how good the plan is
 run-phase-check = Checking independently

@@ -28,6 +28,7 @@ run-phase-waiting = 시작을 기다리는중
 run-phase-edges = 누가 누구에게 봉사할수 있는지 찾는중
 run-phase-prices = 최량의 웃한계를 계산하는중
 run-phase-construct = 방안을 만드는중
+run-phase-polish = 사회구역별로 방안 개선
 run-phase-exact = 정확히 푸는중
 run-phase-proof = 방안이 얼마나 좋은지 증명하는중
 run-phase-check = 독립적으로 검사하는중

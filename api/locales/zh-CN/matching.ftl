@@ -28,6 +28,7 @@ run-phase-waiting = 等待开始
 run-phase-edges = 正在找出谁能为谁服务
 run-phase-prices = 正在估算最优上限
 run-phase-construct = 正在形成方案
+run-phase-polish = 逐个社区改进方案
 run-phase-exact = 正在精确求解
 run-phase-proof = 正在证明方案有多好
 run-phase-check = 正在独立核对

@@ -104,6 +104,10 @@ fn attempt(model: &Linear, start: Option<&[f64]>, limits: Limits, gap: f64) -> R
     highs.set_option("threads", 1);
     highs.set_option("random_seed", 1);
     highs.set_option("mip_rel_gap", gap);
+    if gap > 0.0 {
+        // A start is at hand and near is enough: the solver's own search for plans costs more than it finds.
+        highs.set_option("mip_heuristic_effort", 0.0);
+    }
     highs.set_option("mip_abs_gap", 1e-6);
     highs.set_option("mip_max_nodes", limits.nodes);
     if let Some(seconds) = limits.seconds {

@@ -15,7 +15,7 @@ use crate::exact::Limits;
 use crate::rules::Context;
 
 /// How near to HiGHS's own bound a part's plan must be to be taken as the best, a share of its value.
-const GAP: f64 = 1e-4;
+const GAP: f64 = 1e-3;
 
 /// What rather stays as it is.
 #[derive(Debug, Clone, Copy, Default)]

@@ -23,6 +23,10 @@ pub(super) fn dive(
     bench: &mut Bench,
     control: &dyn Control,
 ) {
+    climber
+        .open
+        .retain(|k| state.made.get(*k as usize) != Some(&true));
+    settle(climber, state);
     climber.prices.clone_from(&guide.prices);
     climber.length = LENGTH;
     for round in 0..WARM {

@@ -13,6 +13,7 @@ use crate::flat::Flat;
 use crate::price::{self, Ascent, Climber};
 use crate::rules::Context;
 
+use polish::Pass;
 use ruin::Half;
 use state::State;
 use unit::{Bench, Guide};
@@ -24,9 +25,14 @@ pub struct Work {
     pub rounds: u32,
     /// Loss that may stay at the beginning of a cycle, µ; it falls to nothing.
     pub heat: f64,
+    /// Parts around communities that are solved by themselves afterwards.
+    pub parts: usize,
     /// Threads; the result does not depend on them.
     pub threads: u32,
 }
+
+/// Edges freed around a community in the first pass, in the second and so on.
+const PASSES: [usize; 3] = [120, 200, 300];
 
 /// Searches from `start` (amounts of each edge), or from a plan the prices guide; gives amounts of each edge.
 ///
@@ -47,6 +53,9 @@ pub fn search(
         state.load(taken, &context.edges.candidates);
     } else {
         let mut bench = Bench::default();
+        for (k, _) in (0_u32..).zip(&flat.candidates).filter(|(_, c)| c.pinned) {
+            bench.pin(&mut state, &guide, k);
+        }
         let mut climber = Climber::new(context, flat);
         dive::dive(&mut climber, &mut state, &guide, &mut bench, control);
         fill(&mut state, &guide, &mut bench);
@@ -68,28 +77,73 @@ pub fn search(
         if state.value > best.0 {
             best = (state.value, state.taken.clone());
         }
-        #[expect(clippy::cast_possible_truncation, reason = "told, not judged")]
-        control.progress(&Progress {
-            phase: Phase::Construct,
-            done: round + 1,
-            total: work.rounds,
-            value_micro: best.0 as i64,
-            bound_micro: price::bound_micro(climbed.bound),
-        });
-    }
-    if std::env::var("POLISH").is_ok() {
-        let amounts: Vec<i64> = best.1.iter().map(|x| *x as i64).collect();
-        let mut state = State::new(context, flat);
-        state.load(&amounts, &context.edges.candidates);
-        for round in 0..3 {
-            eprintln!("polish {round} {:.1}", state.value / 1e6);
-            polish::polish(&mut state, &guide.prices, work.threads, control);
-        }
-        eprintln!("polish end {:.1}", state.value / 1e6);
-        best = (state.value, state.taken.clone());
+        let rounds = work.rounds as usize;
+        control.progress(&told(
+            Phase::Construct,
+            round as usize + 1,
+            rounds,
+            best.0,
+            climbed,
+        ));
     }
     state.taken = best.1;
+    let found = state.amounts();
+    if work.parts == 0 {
+        return found;
+    }
+    let mut state = State::new(context, flat);
+    state.load(&found, &context.edges.candidates);
+    polish_all(&mut state, &guide, climbed, work, control);
     state.amounts()
+}
+
+/// Passes with more and more freed at a time, as many parts as the work allows.
+fn polish_all(state: &mut State<'_>, guide: &Guide, climbed: &Ascent, work: Work, control: &dyn Control) {
+    let communities = state
+        .context
+        .instance
+        .parties
+        .iter()
+        .filter(|p| !p.is_unit())
+        .count();
+    let mut left = work.parts;
+    let sizes = PASSES
+        .into_iter()
+        .chain(std::iter::repeat(PASSES[PASSES.len() - 1]));
+    for (number, edges) in sizes.enumerate() {
+        let parts = left.min(communities);
+        if parts == 0 || control.stop() {
+            return;
+        }
+        left -= parts;
+        let told = |value: f64| {
+            control.progress(&told(
+                Phase::Polish,
+                number,
+                work.parts.div_ceil(communities),
+                value,
+                climbed,
+            ));
+        };
+        let pass = Pass {
+            parts,
+            edges,
+            threads: work.threads,
+        };
+        polish::polish(state, &guide.prices, pass, &told, control);
+    }
+}
+
+/// A look at a search.
+#[expect(clippy::cast_possible_truncation, reason = "told, not judged")]
+fn told(phase: Phase, done: usize, total: usize, value: f64, climbed: &Ascent) -> Progress {
+    Progress {
+        phase,
+        done: done as u32,
+        total: total as u32,
+        value_micro: value as i64,
+        bound_micro: price::bound_micro(climbed.bound),
+    }
 }
 
 /// One round of both halves.

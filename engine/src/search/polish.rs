@@ -8,10 +8,8 @@ use crate::flat::{Flat, float};
 use crate::local::Local;
 use crate::price;
 
-/// Edges that are freed around a community, about.
-const EDGES: usize = 120;
-/// Nodes of the search tree of one part.
-const NODES: i32 = 60;
+/// Nodes of the search tree of one part: its root decides nearly all.
+const NODES: i32 = 1;
 
 /// What each candidate gains at these prices with its own rows paid, µ.
 fn gains(flat: &Flat, prices: &[f64]) -> Vec<f64> {
@@ -43,7 +41,7 @@ fn gains(flat: &Flat, prices: &[f64]) -> Vec<f64> {
 }
 
 /// What is freed around a community: its agreements, the likeliest others, and what the units of these have elsewhere.
-fn around(state: &State<'_>, local: &Local<'_>, gains: &[f64], c: u32) -> Vec<u32> {
+fn around(state: &State<'_>, local: &Local<'_>, gains: &[f64], c: u32, most: usize) -> Vec<u32> {
     let made = |k: u32| state.made.get(k as usize) == Some(&true);
     let mut order: Vec<u32> = local.candidates_of(c).to_vec();
     let gain = |k: u32| gains.get(k as usize).copied().unwrap_or(f64::NEG_INFINITY);
@@ -58,7 +56,7 @@ fn around(state: &State<'_>, local: &Local<'_>, gains: &[f64], c: u32) -> Vec<u3
         let Some(candidate) = state.flat.candidates.get(k as usize) else {
             continue;
         };
-        if edges >= EDGES {
+        if edges >= most {
             break;
         }
         let elsewhere = candidate.members.into_iter().filter(|m| *m != c);
@@ -79,8 +77,25 @@ fn around(state: &State<'_>, local: &Local<'_>, gains: &[f64], c: u32) -> Vec<u3
     free
 }
 
-/// Goes once over all communities, two at a time.
-pub(super) fn polish(state: &mut State<'_>, prices: &[f64], threads: u32, control: &dyn Control) {
+/// A pass over the communities.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pass {
+    /// Communities to go to, from the first on.
+    pub(super) parts: usize,
+    /// Edges that are freed around each, about.
+    pub(super) edges: usize,
+    /// Threads; the result does not depend on them.
+    pub(super) threads: u32,
+}
+
+/// Goes over the communities, two at a time; `told` hears after each two.
+pub(super) fn polish(
+    state: &mut State<'_>,
+    prices: &[f64],
+    pass: Pass,
+    told: &dyn Fn(f64),
+    control: &dyn Control,
+) {
     let local = Local::new(state.context);
     let gains = gains(state.flat, prices);
     let parties = (0_u32..).zip(&state.context.instance.parties);
@@ -92,19 +107,21 @@ pub(super) fn polish(state: &mut State<'_>, prices: &[f64], threads: u32, contro
         nodes: NODES,
         seconds: None,
     };
-    for two in communities.chunks(2) {
+    let many = communities.len().min(pass.parts);
+    for two in communities.get(..many).unwrap_or_default().chunks(2) {
+        told(state.value);
         if control.stop() {
             return;
         }
         let (taken, bases) = (state.amounts(), state.bases());
         let find = |c: u32| {
-            let free = around(state, &local, &gains, c);
+            let free = around(state, &local, &gains, c, pass.edges);
             local
                 .improve(&taken, Some(&bases), &free, limits)
                 .unwrap_or_default()
         };
         let found = match two {
-            [a, b] if threads > 1 => std::thread::scope(|scope| {
+            [a, b] if pass.threads > 1 => std::thread::scope(|scope| {
                 let beside = scope.spawn(|| find(*b));
                 vec![find(*a), beside.join().unwrap_or_default()]
             }),

@@ -201,7 +201,7 @@ impl Bench {
             let once = edge.kept + if covered & bit == 0 { cover } else { 0.0 };
             let amount = if unit > 0.0 { amount } else { lot };
             let gain = unit * amount + once;
-            if gain > 0.0 {
+            if gain > 0.0 || edge.pinned {
                 sum += gain;
                 given[side] = true;
                 covered |= if cover > 0.0 { bit } else { 0 };

@@ -269,10 +269,11 @@ pub(in crate::matching) async fn stop(
 
 /// How far a run is in all: the phases in their order, each with its share of the way.
 fn permille(run: &RunView) -> i64 {
-    const PHASES: [(&str, i64, i64); 6] = [
+    const PHASES: [(&str, i64, i64); 7] = [
         ("edges", 0, 20),
         ("prices", 20, 100),
-        ("construct", 100, 150),
+        ("construct", 100, 130),
+        ("polish", 130, 150),
         ("exact", 150, 500),
         ("proof", 500, 980),
         ("check", 980, 1000),
