@@ -63,10 +63,10 @@ const BLOCK_ROUNDS: u32 = 8;
 const BLOCK_ROUNDS_MAX: u32 = 400;
 /// Rounds of the search, at first and for one unit of effort; and where the full model is solved afterwards.
 const SEARCH_ROUNDS_FIRST: u32 = 20;
-const SEARCH_ROUNDS: u32 = 2;
+const SEARCH_ROUNDS: u32 = 5;
 const SMALL_ROUNDS: u32 = 4;
 /// Parts solved by themselves for one unit of effort.
-const PARTS: usize = 30;
+const PARTS: usize = 25;
 /// Loss that may stay at the search's beginning, µ.
 const HEAT: f64 = 7_000_000.0;
 /// Gap a matching by flows must leave to be the answer, ppm, over the effort; else the ordinary way goes on from it.

@@ -133,6 +133,13 @@ impl Bench {
         }
     }
 
+    /// Makes a candidate whatever it costs, if it can be made.
+    pub(super) fn pin(&mut self, state: &mut State<'_>, guide: &Guide, k: u32) {
+        if state.free(k) && self.think(state, guide, k, NOBODY, &guide.prices, 0.0) > f64::NEG_INFINITY {
+            state.make(k, &self.trial);
+        }
+    }
+
     /// Makes a candidate if its parties have room and it gains at what is left and at these prices of everything but its own rows.
     pub(super) fn make(&mut self, state: &mut State<'_>, guide: &Guide, k: u32, prices: &[f64]) {
         if state.free(k) && self.think(state, guide, k, NOBODY, prices, 1.0) > -SLACK {
