@@ -57,13 +57,15 @@
 //!
 //! ## How it works
 //!
-//! [`validate`](mod@validate) turns the document into an [`model::Instance`] or tells every fault at once. [`edges`] finds who could
-//! serve whom and which pairs could sign. [`rules`] has a file for each rule, with its rows in the full model and its
-//! term in the price bound. [`price`] climbs to prices that bound every plan; [`exact`] lets HiGHS solve the full model
-//! where it is small enough, and [`branch`] proves a bound close to
-//! its value with a small tree of prices. [`lp`] solves what is coupled by capacity and demand alone. [`check`] judges the result without sharing any code with what made it, and [`reasons`] says
-//! why needs stay open and what would change that. [`local`] solves a part of a plan again, [`resolve`](mod@resolve) a
-//! changed instance from the plan before. [`mps`] writes the full model for another solver.
+//! [`validate`](mod@validate) turns the document into an [`model::Instance`] or tells every fault at once. [`edges`]
+//! finds who could serve whom and which pairs could sign. [`rules`] has a file for each rule, with its rows in the full
+//! model and its term in the price bound. [`price`] climbs to prices that bound every plan, unit by unit; [`search`]
+//! makes a plan they guide, moves its units and solves it anew around one community after the other. Where the full
+//! model is small enough, [`exact`] lets HiGHS solve it and [`branch`] proves a closer bound with a small tree of
+//! prices. [`lp`] solves what is coupled by capacity and demand alone. [`check`] judges the result without sharing any
+//! code with what made it, and [`reasons`] says why needs stay open and what would change that. [`local`] solves a part
+//! of a plan again, [`resolve`](mod@resolve) a changed instance from the plan before, [`what_if`] tells what a change or
+//! a rule does. [`mps`] writes the full model for another solver.
 //!
 //! The library is a function: no file, clock, random source, environment or global; the same instance and settings give
 //! the same bytes.

@@ -41,6 +41,12 @@ impl Instance {
         &self.document.policy
     }
 
+    /// Whether a party is a unit.
+    #[must_use]
+    pub fn is_unit(&self, party: u32) -> bool {
+        self.parties.get(party as usize).is_some_and(Party::is_unit)
+    }
+
     /// The place of each party's id.
     #[must_use]
     pub fn party_index(&self) -> HashMap<&str, u32> {

@@ -345,3 +345,70 @@ impl<T: Number> Block<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(row: u32, forth: bool, unit: i128, lot: i128, cap: i128) -> Item<i128> {
+        Item {
+            row,
+            forth,
+            forced: false,
+            unit,
+            once: 0,
+            lot,
+            cap,
+        }
+    }
+
+    /// A unit with one offer of 10 and a need of 4, and two partners that would each take 7.
+    fn block(load: usize) -> Block<i128> {
+        let items = vec![
+            item(0, true, 5, 1, 7),
+            item(1, false, -3, 2, 4),
+            item(0, true, 4, 1, 7),
+            item(1, false, -1, 2, 4),
+        ];
+        let partner = |items| Partner {
+            items,
+            own: 2,
+            must: false,
+            never: false,
+        };
+        Block {
+            items,
+            partners: vec![partner((0, 2)), partner((2, 4))],
+            rooms: vec![10, 4],
+            inner: vec![0, 0],
+            load,
+            ..Block::default()
+        }
+    }
+
+    #[test]
+    fn a_direction_that_gains_nothing_takes_what_loses_least() {
+        // 7·5 − 2·3 − 2 with the first, 7·4 − 2·1 − 2 with the second.
+        assert_eq!(block(1).solve(), Some(27));
+        let mut second = block(1);
+        second.partners[0].never = true;
+        assert_eq!(second.solve(), Some(24));
+    }
+
+    #[test]
+    fn two_partners_share_what_the_unit_has() {
+        // 7 to the first and 3 to the second: 35 + 12, less 6 + 2 for the ways back and 2·2.
+        assert_eq!(block(2).solve(), Some(35 + 12 - 8 - 4));
+    }
+
+    #[test]
+    fn what_must_be_may_lose_and_what_cannot_be_has_no_bound() {
+        let mut lone = block(1);
+        lone.partners[0].never = true;
+        lone.partners[1].must = true;
+        lone.items[2].unit = -9;
+        assert_eq!(lone.solve(), Some(-9 - 2 - 2));
+        lone.partners[1].never = true;
+        assert_eq!(lone.solve(), None);
+    }
+}

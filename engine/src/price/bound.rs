@@ -5,8 +5,10 @@ use super::units::{Shape, shapes};
 use crate::certificate::Prices;
 use crate::edges::Edge;
 use crate::flat::Flat;
-use crate::model::{AREAS, PPM, Party};
-use crate::rules::{Context, base, budget, coverage, fairness, reciprocity, stability};
+use crate::model::{AREAS, PPM};
+use crate::rules::{
+    Context, base, budget, capacity, coverage, demand, fairness, load, reciprocity, stability,
+};
 
 fn at(prices: &[i64], place: usize) -> i128 {
     prices.get(place).copied().map_or(0, i128::from)
@@ -66,25 +68,15 @@ impl Decided {
 pub struct Bound<'a> {
     context: Context<'a>,
     shapes: Vec<Shape<i128>>,
-    /// Offers, needs and parties that are units': blocks keep their rows.
-    inner: [Vec<bool>; 3],
 }
 
 impl<'a> Bound<'a> {
     /// The blocks of an instance.
     #[must_use]
     pub fn new(context: Context<'a>, flat: &Flat) -> Self {
-        let instance = context.instance;
-        let shapes = shapes(context, flat, i128::from);
-        let unit = |party: u32| instance.parties.get(party as usize).is_some_and(Party::is_unit);
         Self {
             context,
-            shapes,
-            inner: [
-                instance.offers.iter().map(|o| unit(o.party)).collect(),
-                instance.needs.iter().map(|n| unit(n.party)).collect(),
-                instance.parties.iter().map(Party::is_unit).collect(),
-            ],
+            shapes: shapes(context, flat, i128::from),
         }
     }
 
@@ -141,24 +133,10 @@ impl<'a> Bound<'a> {
 
     /// What all rules keep at these prices, µ × 10^6.
     fn constants(&self, prices: &Prices, bases: &[Option<bool>]) -> i128 {
-        let (context, instance) = (self.context, self.context.instance);
-        let [offers, needs, parties] = &self.inner;
-        let rows = |rooms: &mut dyn Iterator<Item = i64>, prices: &[i64], inner: &[bool]| -> i128 {
-            let rows = rooms.zip(prices).zip(inner).filter(|(_, inner)| !**inner);
-            rows.map(|((room, price), _)| i128::from(room) * i128::from(*price))
-                .sum()
-        };
-        let rooms = rows(
-            &mut instance.offers.iter().map(|o| o.room),
-            &prices.offers,
-            offers,
-        ) + rows(&mut instance.needs.iter().map(|n| n.room), &prices.needs, needs)
-            + rows(
-                &mut instance.parties.iter().map(|p| p.room),
-                &prices.parties,
-                parties,
-            );
-        rooms * i128::from(PPM)
+        let context = self.context;
+        capacity::constant(context, &prices.offers)
+            + demand::constant(context, &prices.needs)
+            + load::constant(context, &prices.parties)
             + budget::constant(context, &prices.funds)
             + reciprocity::constant(context, &prices.balance)
             + fairness::constant(context, &prices.fairness)

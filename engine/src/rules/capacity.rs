@@ -22,11 +22,12 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
     }
 }
 
-/// Σ α_o Q_o, µ × 10^6.
+/// Σ α_o Q_o over the community side's offers, µ × 10^6: units keep their own in their blocks.
 #[must_use]
 pub fn constant(context: Context<'_>, offers: &[i64]) -> i128 {
     let rooms = context.instance.offers.iter().zip(offers);
-    rooms
+    let others = rooms.filter(|(offer, _)| !context.instance.is_unit(offer.party));
+    others
         .map(|(offer, price)| i128::from(offer.room) * i128::from(*price) * i128::from(ONE))
         .sum()
 }

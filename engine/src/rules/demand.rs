@@ -22,11 +22,12 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
     }
 }
 
-/// Σ β_n D_n, µ × 10^6.
+/// Σ β_n D_n over the community side's needs, µ × 10^6: units keep their own in their blocks.
 #[must_use]
 pub fn constant(context: Context<'_>, needs: &[i64]) -> i128 {
     let rooms = context.instance.needs.iter().zip(needs);
-    rooms
+    let others = rooms.filter(|(need, _)| !context.instance.is_unit(need.party));
+    others
         .map(|(need, price)| i128::from(need.room) * i128::from(*price) * i128::from(ONE))
         .sum()
 }

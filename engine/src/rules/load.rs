@@ -22,11 +22,12 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
     }
 }
 
-/// Σ γ_p cap_p, µ × 10^6.
+/// Σ γ_p cap_p over the community side, µ × 10^6: units keep their own load in their blocks.
 #[must_use]
 pub fn constant(context: Context<'_>, parties: &[i64]) -> i128 {
     let rooms = context.instance.parties.iter().zip(parties);
-    rooms
+    let others = rooms.filter(|(party, _)| !party.is_unit());
+    others
         .map(|(party, price)| i128::from(party.room) * i128::from(*price) * i128::from(ONE))
         .sum()
 }

@@ -15,20 +15,3 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
         model.at_most(format!("cap_{name}"), &[(*x, ONE), (*z, -edge.cap * ONE)], 0);
     }
 }
-
-/// The best a single service can gain at this gain of one unit, µ × 10^6: all of it, or as little as allowed.
-#[must_use]
-pub fn best_amount(lot: i64, cap: i64, unit_gain: i128) -> i128 {
-    unit_gain * i128::from(if unit_gain > 0 { cap } else { lot })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::best_amount;
-
-    #[test]
-    fn a_loss_is_kept_small_and_a_gain_made_large() {
-        assert_eq!(best_amount(2, 10, 3), 30);
-        assert_eq!(best_amount(2, 10, -3), -6);
-    }
-}
