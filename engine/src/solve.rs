@@ -54,7 +54,7 @@ impl Default for Settings {
 /// Edges up to which the full model is solved by itself.
 const EXACT_EDGES: usize = 4_000;
 /// Nodes of the search tree for one unit of effort.
-const NODES: u32 = 200;
+const NODES: u32 = 100;
 /// Steps of the simplex method spent on the proof for one unit of effort.
 const WORK: u64 = 10_000;
 /// Rounds of the climb with pairs; with blocks for one unit of effort, and at most.
@@ -65,8 +65,9 @@ const BLOCK_ROUNDS_MAX: u32 = 400;
 const SEARCH_ROUNDS_FIRST: u32 = 20;
 const SEARCH_ROUNDS: u32 = 5;
 const SMALL_ROUNDS: u32 = 4;
-/// Parts solved by themselves for one unit of effort.
+/// Parts solved by themselves for one unit of effort; and where the full model is solved afterwards.
 const PARTS: usize = 25;
+const SMALL_PARTS: usize = 1;
 /// Loss that may stay at the search's beginning, µ.
 const HEAT: f64 = 7_000_000.0;
 /// Gap a matching by flows must leave to be the answer, ppm, over the effort; else the ordinary way goes on from it.
@@ -238,11 +239,7 @@ fn priced(
                 .saturating_add(SEARCH_ROUNDS_FIRST)
         },
         heat: HEAT,
-        parts: if small {
-            0
-        } else {
-            PARTS.saturating_mul(effort as usize)
-        },
+        parts: (effort as usize).saturating_mul(if small { SMALL_PARTS } else { PARTS }),
         threads: settings.threads,
     };
     let mut best = Found::new(

@@ -19,12 +19,40 @@ pub(super) struct Item {
     pub(super) range: (i128, i128),
 }
 
-/// A partner: its services, what an agreement costs, whether there may be one and must be one.
+/// A partner: its services and their best bundle at the certificate's prices, what an agreement costs, whether there
+/// may be one and must be one.
 struct Partner {
     items: Vec<Item>,
+    bundle: Bundle,
     own: i128,
     may: bool,
     must: bool,
+}
+
+/// What each direction gains: all that gains or must be, and the best single service. None if a decision cannot hold.
+#[derive(Clone, Copy, Default)]
+struct Bundle([(Option<i128>, Option<i128>); 2], bool);
+
+impl Bundle {
+    /// Adds a service at this price of its row.
+    fn add(&mut self, item: &Item, price: i128) {
+        let ((low, high), unit) = (item.range, item.unit - price);
+        let gain = (low <= high).then(|| item.once + unit * if unit > 0 { high } else { low });
+        let side = &mut self.0[usize::from(item.forth)];
+        if item.forced || gain > Some(0) {
+            side.0 = Some(side.0.unwrap_or(0) + gain.unwrap_or(0));
+            self.1 |= gain.is_none();
+        }
+        side.1 = side.1.max(gain);
+    }
+
+    /// What it gains, if both directions can.
+    fn gain(&self) -> Option<i128> {
+        let [back, forth] = self.0.map(|side| side.0.or(side.1));
+        back.zip(forth)
+            .filter(|_| !self.1)
+            .map(|(back, forth)| back + forth)
+    }
 }
 
 /// A unit: its partners, the rooms of its rows with their prices, and the agreements it can look after.
@@ -33,25 +61,27 @@ pub(super) struct Block {
     partners: Vec<Partner>,
     pub(super) rows: Vec<(i128, i128)>,
     load: usize,
+    large: bool,
     best: i128,
     sets: u32,
 }
 
 impl Block {
-    /// A unit that can look after so many agreements.
-    pub(super) fn new(load: i64) -> Self {
-        let load = usize::try_from(load).unwrap_or(0);
+    /// A unit that can look after so many agreements, and has so many services with those who can give and get.
+    pub(super) fn new(load: i64, services: usize) -> Self {
         Self {
-            load,
+            load: usize::try_from(load).unwrap_or(0),
+            large: services > ITEMS,
             ..Self::default()
         }
     }
 
     /// Adds a partner; of its agreement at least and at most so many are decided.
     pub(super) fn meet(&mut self, own: i128, (low, high): (i64, i64)) {
-        let (items, may, must) = (Vec::new(), high > 0, low > 0);
+        let (items, bundle, may, must) = (Vec::new(), Bundle::default(), high > 0, low > 0);
         self.partners.push(Partner {
             items,
+            bundle,
             own,
             may,
             must,
@@ -61,21 +91,23 @@ impl Block {
     /// Adds a service with the last partner.
     pub(super) fn add(&mut self, item: Item) {
         if let Some(partner) = self.partners.last_mut() {
-            partner.items.push(item);
+            partner.must |= item.forced;
+            partner.bundle.add(&item, self.rows[item.row].1);
+            if !self.large {
+                partner.items.push(item);
+            }
         }
     }
 
     /// What it gains at most.
     pub(super) fn most(&mut self) -> i128 {
-        let inner: Vec<i128> = self.rows.iter().map(|row| row.1).collect();
         let (mut set, mut alone) = (Vec::new(), Vec::new());
         let mut hope: i128 = self.rows.iter().map(|(room, price)| room * price).sum();
         for (k, partner) in self.partners.iter().enumerate() {
-            let must = partner.must || partner.items.iter().any(|item| item.forced);
-            match bundle(partner, &inner).filter(|_| partner.may) {
-                Some(gain) if must => (hope, _) = (hope + gain, set.push(k)),
-                Some(gain) => alone.push((-gain, k)),
-                None if must => return NEVER,
+            match partner.bundle.gain().filter(|_| partner.may) {
+                Some(gain) if partner.must => (hope, _) = (hope + gain - partner.own, set.push(k)),
+                Some(gain) => alone.push((partner.own - gain, k)),
+                None if partner.must => return NEVER,
                 None => {}
             }
         }
@@ -83,28 +115,21 @@ impl Block {
             return NEVER;
         };
         alone.sort_unstable();
-        if self.partners.iter().map(|p| p.items.len()).sum::<usize>() <= ITEMS {
+        if !self.large {
             self.best = self.gain(&set, hope);
             self.extend(&mut set, hope, &alone, room);
             if self.sets <= SETS {
                 return self.best;
             }
         }
-        hope + alone
-            .iter()
-            .take(room)
-            .map(|(loss, _)| (-loss).max(0))
-            .sum::<i128>()
+        hope + gains(&alone, room)
     }
 
     /// Adds partners to a set; ends where the best of those left cannot lift it above the best set met.
     fn extend(&mut self, set: &mut Vec<usize>, hope: i128, alone: &[(i128, usize)], room: usize) {
         for (at, &(loss, k)) in alone.iter().enumerate().take_while(|_| room > 0) {
-            let rest = alone[at + 1..]
-                .iter()
-                .take(room - 1)
-                .map(|(loss, _)| (-loss).max(0));
-            if hope - loss + rest.sum::<i128>() <= self.best || self.sets > SETS {
+            let rest = gains(&alone[at + 1..], room - 1);
+            if hope - loss + rest <= self.best || self.sets > SETS {
                 return;
             }
             self.sets += 1;
@@ -135,29 +160,18 @@ impl Block {
             .zip(&self.rows)
             .map(|(price, row)| price * row.0)
             .sum();
-        let bundles = set
-            .iter()
-            .map(|k| bundle(&self.partners[*k], &full).unwrap_or(NEVER));
+        let bundles = set.iter().map(|k| {
+            let mut bundle = Bundle::default();
+            for item in &self.partners[*k].items {
+                bundle.add(item, full[item.row]);
+            }
+            bundle.gain().map_or(NEVER, |gain| gain - self.partners[*k].own)
+        });
         hope.min(paid + bundles.sum::<i128>())
     }
 }
 
-/// The best two-way bundle of a partner at these prices of the unit's rows.
-fn bundle(partner: &Partner, prices: &[i128]) -> Option<i128> {
-    let mut sides = [(None, None), (None, None)];
-    for item in &partner.items {
-        let (low, high) = item.range;
-        let unit = item.unit - prices[item.row];
-        let gain = if low <= high {
-            Some(item.once + unit * if unit > 0 { high } else { low })
-        } else {
-            None
-        };
-        let side = &mut sides[usize::from(item.forth)];
-        if item.forced || gain > Some(0) {
-            side.0 = Some(side.0.unwrap_or(0) + gain?);
-        }
-        side.1 = side.1.max(gain);
-    }
-    Some(sides[0].0.or(sides[0].1)? + sides[1].0.or(sides[1].1)? - partner.own)
+/// What the first `count` partners gain, those left out that lose.
+fn gains(alone: &[(i128, usize)], count: usize) -> i128 {
+    alone.iter().take(count).map(|(loss, _)| (-loss).max(0)).sum()
 }
