@@ -34,7 +34,7 @@ def highs(relaxed, file, seconds, tolerance):
 
 
 def pdlp(file, seconds, tolerance, threads):
-    from ortools.pdlp import solvers_pb2
+    from ortools.pdlp import solve_log_pb2, solvers_pb2
     from ortools.pdlp.python import pdlp as solver
 
     program = solver.read_quadratic_program_or_die(file)
@@ -48,7 +48,7 @@ def pdlp(file, seconds, tolerance, threads):
     took = time.monotonic() - began
     scale = program.objective_scaling_factor
     objective = scale * (program.objective_vector @ result.primal_solution + program.objective_offset)
-    reason = solvers_pb2.TerminationReason.Name(result.solve_log.termination_reason)
+    reason = solve_log_pb2.TerminationReason.Name(result.solve_log.termination_reason)
     return {"objective": float(objective), "status": reason, "seconds": took}
 
 
