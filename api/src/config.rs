@@ -145,11 +145,12 @@ impl Config {
     }
 }
 
+/// `GONGJIAN_KEY`, if it is set.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one place that reads the environment"
 )]
-fn environment(key: &str) -> Option<String> {
+pub(crate) fn environment(key: &str) -> Option<String> {
     std::env::var(format!("GONGJIAN_{}", key.to_uppercase())).ok()
 }
 

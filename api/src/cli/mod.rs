@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub mod admin;
+mod bench;
 mod check;
 mod demo;
 mod diff;
@@ -62,6 +63,8 @@ enum Command {
     Export(export::ExportArgs),
     /// Make an instance of any size.
     Generate(generate::GenerateArgs),
+    /// Measure the engine against its targets, and other solvers beside it.
+    Bench(bench::BenchArgs),
     /// Write schemas/openapi.json anew.
     Schemas(schemas::SchemasArgs),
     /// Print the trust file that `verify --trust` reads.
@@ -88,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::PriceRules(args) => price_rules::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Schemas(args) => schemas::run(&args),
         Command::Trust(args) => trust::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -64,9 +64,14 @@ enum Way {
 }
 
 /// Effort without a time limit.
-const USUAL: u32 = 10;
+pub(super) const USUAL: u32 = 10;
 /// Seconds that a unit of effort takes on a district and two cores, about.
 const SECONDS: u32 = 6;
+
+/// The effort that fits into a time limit.
+pub(super) fn fitting(seconds: u32) -> u32 {
+    (seconds / SECONDS).clamp(1, 10_000)
+}
 
 /// Ends the run when time is up, and tells progress if asked.
 struct Caller {
@@ -95,9 +100,7 @@ pub(super) fn run(args: &SolveArgs) -> ExitCode {
 
 fn solve(args: &SolveArgs) -> Result<ExitCode, ExitCode> {
     let instance = files::instance(&args.instance)?;
-    let fitting = args
-        .time_limit
-        .map_or(USUAL, |seconds| (seconds / SECONDS).clamp(1, 10_000));
+    let fitting = args.time_limit.map_or(USUAL, fitting);
     let threads = std::thread::available_parallelism().map_or(1, |n| u32::try_from(n.get()).unwrap_or(1));
     let settings = Settings {
         method: match args.method {
