@@ -14,6 +14,7 @@ pub mod census;
 pub mod client;
 pub mod core;
 pub mod database;
+pub mod fuzz;
 pub mod merkle;
 pub mod office;
 pub mod process;

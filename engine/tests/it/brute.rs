@@ -14,7 +14,7 @@ use crate::tiny::{Street, plan_of, street};
 const EDGES: usize = 6;
 
 /// The best value of all plans that keep every rule.
-fn best(instance: &Instance) -> i64 {
+pub(crate) fn best(instance: &Instance) -> i64 {
     let edges = edges::build(instance);
     let mut best = i64::MIN;
     let mut taken = vec![0_i64; edges.rows.len()];
@@ -34,18 +34,24 @@ fn best(instance: &Instance) -> i64 {
     }
 }
 
+/// How many streets are tried: `GONGJIAN_CASES`, or 256.
+#[expect(clippy::disallowed_methods, reason = "a test has no settings file")]
+fn cases() -> u32 {
+    std::env::var("GONGJIAN_CASES").map_or(256, |cases| cases.parse().expect("GONGJIAN_CASES is a number"))
+}
+
 fn small(street: &Street) -> bool {
     edges::build(&street.instance()).rows.len() <= EDGES
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, max_global_rejects: 100_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), max_global_rejects: 10_000_000, ..ProptestConfig::default() })]
 
     #[test]
     fn the_exact_plan_is_the_best_of_all_and_no_bound_is_below_it(street in street().prop_filter("few edges", small)) {
         let instance = street.instance();
         let best = best(&instance);
-        let settings = Settings { method: Method::Exact, effort: 50, ..Settings::default() };
+        let settings = Settings { method: Method::Exact, effort: 1, ..Settings::default() };
         let solution = solve(&instance, settings, &Quiet).unwrap();
         prop_assert_eq!(solution.plan.value_micro, best);
         prop_assert_eq!(solution.plan.status, Status::Optimal);
@@ -56,11 +62,15 @@ proptest! {
         prop_assert!(priced.plan.value_micro <= best);
         prop_assert!(priced.certificate.bound >= best);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
     fn any_prices_give_a_bound(street in street(), seed in any::<u64>()) {
         let instance = street.instance();
-        let solution = solve(&instance, Settings { method: Method::Exact, effort: 50, ..Settings::default() }, &Quiet).unwrap();
+        let solution = solve(&instance, Settings { method: Method::Exact, effort: 1, ..Settings::default() }, &Quiet).unwrap();
         let prices = random(&instance, seed);
         let certificate = Certificate { prices, ..solution.certificate.clone() };
         let verdict = check(&instance, &solution.plan, Some(&certificate));
@@ -70,7 +80,7 @@ proptest! {
     #[test]
     fn any_tree_of_any_prices_gives_a_bound(street in street(), seed in any::<u64>(), shape in prop::collection::vec(any::<prop::sample::Index>(), 1..12)) {
         let instance = street.instance();
-        let solution = solve(&instance, Settings { method: Method::Exact, effort: 50, ..Settings::default() }, &Quiet).unwrap();
+        let solution = solve(&instance, Settings { method: Method::Exact, effort: 1, ..Settings::default() }, &Quiet).unwrap();
         let edges = edges::build(&instance);
         let mut decisions: Vec<Decision> = vec![Decision::Base(2), Decision::Base(3)];
         decisions.extend(edges.candidates.iter().map(|c| Decision::Agreement(c.members[0], c.members[1])));
@@ -101,7 +111,7 @@ proptest! {
 
     #[test]
     fn one_more_of_an_offer_never_lowers_the_best(street in street(), which in any::<prop::sample::Index>()) {
-        let settings = Settings { method: Method::Exact, effort: 50, ..Settings::default() };
+        let settings = Settings { method: Method::Exact, effort: 1, ..Settings::default() };
         let before = solve(&street.instance(), settings, &Quiet).unwrap().plan.value_micro;
         let mut more = street.clone();
         let i = which.index(more.offers.len());
@@ -113,7 +123,7 @@ proptest! {
     #[test]
     fn every_open_need_has_a_reason(street in street()) {
         let instance = street.instance();
-        let settings = Settings { method: Method::Exact, effort: 50, ..Settings::default() };
+        let settings = Settings { method: Method::Exact, effort: 1, ..Settings::default() };
         let solution = solve(&instance, settings, &Quiet).unwrap();
         let met = |id: &str| -> i64 {
             let services = solution.plan.agreements.iter().flat_map(|a| &a.services);
@@ -127,7 +137,7 @@ proptest! {
 }
 
 /// Prices within their ranges and otherwise arbitrary.
-fn random(instance: &Instance, seed: u64) -> Prices {
+pub(crate) fn random(instance: &Instance, seed: u64) -> Prices {
     let mut state = seed;
     let mut next = move |most: i64| {
         state = state

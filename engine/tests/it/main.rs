@@ -8,6 +8,7 @@
 )]
 
 mod again;
+mod blocks;
 mod brute;
 mod edges;
 mod hostile;
