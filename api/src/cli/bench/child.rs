@@ -53,6 +53,8 @@ impl Ran {
 
 /// How often a process is looked at.
 const LOOK: Duration = Duration::from_millis(10);
+/// A process that takes longer is ended, and its line fails.
+const LONGEST: Duration = Duration::from_secs(1_200);
 /// Clock ticks of a second in `/proc`.
 const TICKS: f64 = 100.0;
 /// KiB of a GiB.
@@ -81,6 +83,11 @@ pub(super) fn run(folder: &Folder, mut command: Command) -> Result<Ran> {
         user = user_seconds(child.id()).or(user);
         if let Some(status) = child.try_wait()? {
             break status;
+        }
+        if began.elapsed() > LONGEST {
+            child.kill()?;
+            child.wait()?;
+            bail!("took more than {} s", LONGEST.as_secs());
         }
         std::thread::sleep(LOOK);
     };

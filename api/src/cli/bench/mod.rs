@@ -172,8 +172,15 @@ fn head(bench: &Bench) -> String {
     } else {
         "release"
     };
+    // What else runs on the machine stretches every time.
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load
+        .split(' ')
+        .next()
+        .filter(|load| !load.is_empty())
+        .unwrap_or("unknown");
     format!(
-        "# Measured by `gongjian bench`\n\n{}, {} cores, {build} build, {} {}. Instances are made by `gongjian generate` \
+        "# Measured by `gongjian bench`\n\n{}, {} cores, {build} build, {} {}, load at the start {load}. Instances are made by `gongjian generate` \
          from seed {SEED}. Seconds of whole solves are those of a process of its own and include reading and writing \
          its files; memory is that process's peak.\n\n{}",
         SystemClock.now().day(),

@@ -43,12 +43,13 @@ impl Solved {
     pub(super) fn words(&self, effort: u32) -> String {
         let count = |name| self.ran.number(name).unwrap_or_default();
         format!(
-            "effort {effort}: {} edges, {} pairs, {} agreements, value {:.3}, {:.1} s",
+            "effort {effort}: {} edges, {} pairs, {} agreements, value {:.3}, {:.1} s, {:.1} s of processor",
             count("edges"),
             count("candidates"),
             count("agreements"),
             self.value().unwrap_or_default(),
-            self.ran.seconds
+            self.ran.seconds,
+            self.ran.user_seconds.unwrap_or_default()
         )
     }
 }
