@@ -5,7 +5,6 @@ use gongjian_tests::fuzz::{Maker, Outcome, run};
 #[test]
 fn what_was_found_by_chance_stays_mended() {
     let maker = Maker::default();
-    for seed in [1_004_832] {
-        assert_eq!(run(&maker.input(seed), seed), Outcome::Solved, "seed {seed}");
-    }
+    let seed = 1_004_832;
+    assert_eq!(run(&maker.input(seed), seed), Outcome::Solved);
 }
