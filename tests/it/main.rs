@@ -26,4 +26,5 @@ mod refused_rows;
 mod schemas;
 mod sign;
 mod signing;
+mod thrown;
 mod words;

@@ -312,10 +312,14 @@ impl Search<'_> {
             bound,
             prices,
         };
-        if self.nodes.first().is_some_and(|root| root.bound > bound) {
+        let root = self.nodes.first().map_or(bound, |root| root.bound);
+        if root > bound {
             let mut proven = i128::MIN;
             self.write(0, &mut proof, &mut proven);
             proof.bound = proven;
+        } else {
+            // The bound of a block may rise with what is decided: then the root alone proves more than its tree.
+            proof.bound = root;
         }
         proof
     }

@@ -2,11 +2,14 @@
 
 use gongjian_engine::certificate::{Certificate, FORMAT};
 use gongjian_engine::check::check;
+use gongjian_engine::control::Quiet;
 use gongjian_engine::edges::{self, Edges};
+use gongjian_engine::error::SolveError;
 use gongjian_engine::flat::Flat;
 use gongjian_engine::model::Instance;
 use gongjian_engine::price::{Bound, bound_micro};
 use gongjian_engine::rules::Context;
+use gongjian_engine::{Method, Settings, solve};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -121,7 +124,7 @@ fn bounds(instance: &Instance, edges: &Edges, seed: u64) -> (Option<i64>, i64, V
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, max_global_rejects: 100_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
     fn no_plan_is_above_the_bound_that_engine_and_judge_both_find(
@@ -139,6 +142,26 @@ proptest! {
             prop_assert!(judged >= Some(best), "{judged:?} {best}");
             // Where the pins leave no plan at all there is nothing to bound.
             prop_assert!(judged == Some(own) || best == i64::MIN, "{judged:?} {own}");
+        }
+    }
+
+    #[test]
+    fn with_pins_the_exact_plan_is_the_best_of_all_or_there_is_none(
+        document in documents(),
+        picks in prop::collection::vec((any::<Index>(), any::<bool>(), 0..3_i64), 1..3),
+    ) {
+        let instance = pinned(document, &picks);
+        let edges = edges::build(&instance);
+        prop_assume!(!edges.rows.is_empty() && plans(&edges) <= PLANS);
+        let best = best(&instance);
+        let settings = Settings { method: Method::Exact, effort: 1, ..Settings::default() };
+        match solve(&instance, settings, &Quiet) {
+            Ok(solution) => {
+                prop_assert_eq!(solution.plan.value_micro, best);
+                prop_assert!(solution.certificate.bound >= best);
+            }
+            Err(SolveError::PinsConflict { .. }) => prop_assert_eq!(best, i64::MIN),
+            Err(error) => prop_assert!(false, "{}", error),
         }
     }
 }

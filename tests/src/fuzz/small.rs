@@ -66,7 +66,7 @@ fn decide(document: &mut Value, chance: &mut Chance) {
         let quantity = 1 + chance.below(40);
         match chance.below(6) {
             0 => {
-                pins.push(json!({"service": {"offer": offer, "need": need, "quantity": quantity, "by": by}}))
+                pins.push(json!({"service": {"offer": offer, "need": need, "quantity": quantity, "by": by}}));
             }
             1 => pins.push(json!({"agreement": {"members": members, "by": by}})),
             2 => bans.push(json!({"service": {"offer": offer, "need": need, "by": by}})),
