@@ -54,7 +54,7 @@ impl Default for Settings {
 /// Edges up to which the full model is solved by itself.
 const EXACT_EDGES: usize = 4_000;
 /// Nodes of the search tree for one unit of effort.
-const NODES: u32 = 100;
+const NODES: u32 = 40;
 /// Steps of the simplex method spent on the proof for one unit of effort.
 const WORK: u64 = 10_000;
 /// Rounds of the climb with pairs; with blocks for one unit of effort, and at most.
