@@ -11,7 +11,9 @@ mod repair;
 
 use crate::certificate::Prices;
 use crate::control::{Control, Phase, Progress};
+use crate::flat::Flat;
 use crate::model::PPM;
+use crate::price::{Bound, LARGE};
 use crate::rules::{Context, base};
 use parts::{Parts, Solved};
 
@@ -95,7 +97,11 @@ pub fn solve(context: Context<'_>, threads: u32, control: &dyn Control) -> Match
     let mut matched = merge(context, &parts, &solved);
     drop(solved);
     repair::two_way(context, &mut matched.taken);
-    matched.bound = bound(context, &matched.prices);
+    matched.bound = if all_large(context) {
+        bound(context, &matched.prices)
+    } else {
+        Bound::new(context, &Flat::new(context)).of(&matched.prices)
+    };
     control.progress(&Progress {
         phase: Phase::Prices,
         done: 1,
@@ -150,6 +156,23 @@ fn merge(context: Context<'_>, parts: &Parts, solved: &[Solved]) -> Matched {
         prices,
         bound: 0,
     }
+}
+
+/// Whether every unit has so many services that its block is bounded by its prices alone.
+fn all_large(context: Context<'_>) -> bool {
+    let instance = context.instance;
+    let mut services = vec![0_usize; instance.parties.len()];
+    for edge in &context.edges.rows {
+        let unit = if instance.is_unit(edge.giver) {
+            edge.giver
+        } else {
+            edge.receiver
+        };
+        if let Some(count) = services.get_mut(unit as usize) {
+            *count += 1;
+        }
+    }
+    services.iter().all(|count| *count == 0 || *count > LARGE)
 }
 
 /// The bound of pairs at prices of offers and needs alone, µ × 10^6, without a list of all gains.

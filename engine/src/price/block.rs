@@ -24,7 +24,7 @@ impl Number for i128 {}
 /// Most sets tried before a unit is bounded by its inner prices alone.
 const SETS: u32 = 1_000;
 /// Most possible services of a unit whose sets are tried.
-const ITEMS: usize = 5_000;
+pub(crate) const LARGE: usize = 5_000;
 
 /// A service of a block.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +96,7 @@ impl<T: Number> Block<T> {
             let must = self.set.get(k).copied()?;
             hope = hope + self.bundle(must, true)?;
         }
-        if self.items.len() <= ITEMS {
+        if self.items.len() <= LARGE {
             let start = self.gain(hope)?;
             self.best.clone_from(&self.set);
             self.sets = 0;

@@ -9,5 +9,6 @@ mod units;
 
 pub(crate) use ascent::Climber;
 pub use ascent::{Ascent, Rounds, climb};
+pub(crate) use block::LARGE;
 pub use bound::{Bound, Decided, bound_micro};
 pub(crate) use taking::gain;
