@@ -104,14 +104,14 @@ fn gains(instance: &Instance, edges: &[Edge], prices: &[Vec<i128>], decided: &De
     let mut sum = 0;
     for run in edges.chunk_by(|a, b| a.0 == b.0) {
         let unit = run[0].0;
-        let both = |pair: &&[Edge]| pair[0].2 != pair[pair.len() - 1].2;
+        let both = |pair: &&[Edge]| pair.iter().any(|e| e.2) && pair.iter().any(|e| !e.2);
         let pairs = run.chunk_by(|a, b| a.1 == b.1).filter(both);
         let mut block = Block::new(party[unit as usize].room, pairs.clone().map(<[Edge]>::len).sum());
         for pair in pairs {
             let other = pair[0].1;
-            let members = [unit.min(other), unit.max(other)];
-            let own = rules::upkeep(instance, &members) * ONE + prices[rule::LOAD][other as usize];
-            block.meet(own, decided.of(("agreement", members[0], members[1])));
+            let (a, b) = (unit.min(other), unit.max(other));
+            let own = rules::upkeep(instance, &[a, b]) * ONE + prices[rule::LOAD][other as usize];
+            block.meet(own, decided.of(("agreement", a, b)));
             for &(.., forth, o, n) in pair {
                 let (mine, at, room) = match forth {
                     true => (rule::CAPACITY, o, offers[o as usize].room),
