@@ -11,7 +11,10 @@ reason-lot_too_large = The smallest lot of { $nearest } is more than is wanted o
 reason-short-no_return_service = No return service
 reason-no_return_service = This party has nothing left that { $others } needs, so it would not be two-way.
 reason-short-offer_taken = Taken by others
-reason-offer_taken = { $nearest } is used up by { $others }.
+reason-offer_taken = { $shared ->
+    [no] Nothing is left of { $nearest }.
+   *[yes] { $nearest } is used up by { $others }.
+}
 reason-short-party_full = Party is full
 reason-party_full = { $others } looks after as many agreements as it can.
 reason-short-fund_spent = Fund is spent

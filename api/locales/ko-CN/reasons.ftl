@@ -11,7 +11,10 @@ reason-lot_too_large = { $nearest }의 최소묶음이 필요하거나 남은 �
 reason-short-no_return_service = 되돌릴 봉사 없음
 reason-no_return_service = 여기에는 { $others }에 필요한 봉사로 더 제공할것이 없어 쌍방향봉사가 이루어지지 않습니다.
 reason-short-offer_taken = 자원이 이미 쓰임
-reason-offer_taken = { $nearest }은(는) 이미 다음에 쓰였습니다: { $others }.
+reason-offer_taken = { $shared ->
+    [no] { $nearest }은(는) 남은것이 없습니다.
+   *[yes] { $nearest }은(는) 이미 다음에 쓰였습니다: { $others }.
+}
 reason-short-party_full = 협의서 한도 참
 reason-party_full = { $others }이(가) 맡을수 있는 협의서가 다 찼습니다.
 reason-short-fund_spent = 경비 소진

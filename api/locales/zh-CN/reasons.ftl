@@ -11,7 +11,10 @@ reason-lot_too_large = { $nearest }的最小批量大于所需或所剩的数量
 reason-short-no_return_service = 没有可回馈的服务
 reason-no_return_service = 这里已没有{ $others }需要的服务可提供，无法形成双向服务。
 reason-short-offer_taken = 资源已给了别人
-reason-offer_taken = { $nearest }已全部用于：{ $others }。
+reason-offer_taken = { $shared ->
+    [no] { $nearest }已没有剩余。
+   *[yes] { $nearest }已全部用于：{ $others }。
+}
 reason-short-party_full = 协议已满
 reason-party_full = { $others }能承担的协议已满。
 reason-short-fund_spent = 经费已用完

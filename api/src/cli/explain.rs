@@ -101,7 +101,7 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A reason in one line.
+/// A reason in one line, the need first.
 fn words(lang: Lang, reason: &Reason) -> String {
     let code = serde_json::to_value(reason.code).unwrap_or_default();
     let code = code.as_str().unwrap_or_default().to_owned();
@@ -112,6 +112,7 @@ fn words(lang: Lang, reason: &Reason) -> String {
         ("open", open.as_str()),
         ("nearest", nearest.as_str()),
         ("others", &reason.others.join("、")),
+        ("shared", if reason.others.is_empty() { "no" } else { "yes" }),
     ];
-    lang.ta(&format!("reason-{code}"), &args)
+    format!("{}: {}", reason.need, lang.ta(&format!("reason-{code}"), &args))
 }

@@ -70,6 +70,7 @@ pub(super) fn why(lang: Lang, names: &Names, kept: &Kept) -> String {
         ("open", open.as_str()),
         ("nearest", nearest.as_str()),
         ("others", &others.join("、")),
+        ("shared", if others.is_empty() { "no" } else { "yes" }),
     ];
     lang.ta(&format!("reason-{}", kept.code), &args)
 }
