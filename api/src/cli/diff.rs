@@ -1,7 +1,5 @@
 //! `gongjian diff`
 
-#![expect(clippy::print_stdout, reason = "the differences go to standard output")]
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -30,31 +28,28 @@ pub(super) fn run(args: &DiffArgs) -> ExitCode {
 
 fn compare(args: &DiffArgs) -> Result<ExitCode, ExitCode> {
     let lang = files::lang(args.lang.as_deref())?;
-    tell(&files::plan(&args.before)?, &files::plan(&args.after)?, lang);
+    tell(&files::plan(&args.before)?, &files::plan(&args.after)?, lang)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Tells how two plans differ: a line for each agreement that does, and one with the counts.
-pub(super) fn tell(before: &Document, after: &Document, lang: Option<Lang>) {
+pub(super) fn tell(before: &Document, after: &Document, lang: Option<Lang>) -> Result<(), ExitCode> {
     let found = diff(before, after);
     let count = |differs| found.iter().filter(|a| a.differs == differs).count();
     let (kept, changed) = (count(Differs::Kept), count(Differs::Changed));
     let (new, dropped) = (count(Differs::New), count(Differs::Dropped));
     for agreement in found.iter().filter(|a| a.differs != Differs::Kept) {
         match lang {
-            Some(lang) => println!("{}", words(lang, agreement)),
-            None => println!("{}", json!(agreement)),
+            Some(lang) => files::say(words(lang, agreement))?,
+            None => files::say(json!(agreement))?,
         }
     }
     let micro = after.value_micro.saturating_sub(before.value_micro);
     match lang {
         Some(lang) => {
             let [kept, changed, new, dropped] = [kept, changed, new, dropped].map(|n| n.to_string());
-            let points = format!(
-                "{:+}.{:02}",
-                micro / 1_000_000,
-                micro.unsigned_abs() % 1_000_000 / 10_000
-            );
+            let sign = if micro < 0 { "" } else { "+" };
+            let points = format!("{sign}{}", files::points(micro));
             let args = [
                 ("kept", kept.as_str()),
                 ("changed", &changed),
@@ -62,13 +57,13 @@ pub(super) fn tell(before: &Document, after: &Document, lang: Option<Lang>) {
                 ("dropped", &dropped),
                 ("points", &points),
             ];
-            println!("{}", lang.ta("diff-counts", &args));
+            files::say(lang.ta("diff-counts", &args))?;
         }
-        None => println!(
-            "{}",
-            json!({ "kept": kept, "changed": changed, "new": new, "dropped": dropped, "value_micro": micro })
-        ),
+        None => files::say(
+            json!({ "kept": kept, "changed": changed, "new": new, "dropped": dropped, "value_micro": micro }),
+        )?,
     }
+    Ok(())
 }
 
 /// An agreement in a line, with a line for each service that differs.

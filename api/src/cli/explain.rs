@@ -1,7 +1,5 @@
 //! `gongjian explain`
 
-#![expect(clippy::print_stdout, reason = "the reasons go to standard output")]
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -55,7 +53,7 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, ExitCode> {
     let explainer = Explainer::new(context, &plan);
     if args.unused {
         for unused in explainer.unused() {
-            println!("{}", serde_json::to_string(&unused).unwrap_or_default());
+            files::say(serde_json::to_string(&unused).unwrap_or_default())?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -91,12 +89,12 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, ExitCode> {
             (reason, None)
         };
         match lang {
-            Some(lang) => println!("{}", words(lang, &reason)),
-            None => println!("{}", json!({ "reason": reason, "confirmed": confirmed })),
+            Some(lang) => files::say(words(lang, &reason))?,
+            None => files::say(json!({ "reason": reason, "confirmed": confirmed }))?,
         }
     }
     if args.confirm.is_some() {
-        println!("{}", json!({ "confirmed": tried.0, "of": tried.1 }));
+        files::say(json!({ "confirmed": tried.0, "of": tried.1 }))?;
     }
     Ok(ExitCode::SUCCESS)
 }

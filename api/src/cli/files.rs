@@ -19,6 +19,20 @@ pub(super) fn tell(words: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
+/// Says a line on standard output.
+///
+/// # Errors
+/// Success, if nobody reads on: there is no more to do.
+pub(super) fn say(line: impl std::fmt::Display) -> Result<(), ExitCode> {
+    writeln!(std::io::stdout(), "{line}").map_err(|_| ExitCode::SUCCESS)
+}
+
+/// Points with two places, cut.
+pub(super) fn points(micro: i64) -> String {
+    let (sign, micro) = (if micro < 0 { "-" } else { "" }, micro.unsigned_abs());
+    format!("{sign}{}.{:02}", micro / 1_000_000, micro % 1_000_000 / 10_000)
+}
+
 /// The bytes of a file of bounded size.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ExitCode> {
     let read = std::fs::metadata(path).and_then(|found| {
@@ -84,4 +98,13 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ExitCode> {
 /// The exit code of a command that tells its own errors.
 pub(super) fn code(outcome: Result<ExitCode, ExitCode>) -> ExitCode {
     outcome.unwrap_or_else(|code| code)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn points_keep_their_sign() {
+        assert_eq!(super::points(-500_000), "-0.50");
+        assert_eq!(super::points(12_349_999), "12.34");
+    }
 }

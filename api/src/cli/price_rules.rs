@@ -1,7 +1,5 @@
 //! `gongjian price-rules`
 
-#![expect(clippy::print_stdout, reason = "the table goes to standard output")]
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -47,27 +45,20 @@ fn table(args: &PriceRulesArgs) -> Result<ExitCode, ExitCode> {
     })?;
     for row in &table {
         match lang {
-            Some(lang) => println!("{}", words(lang, row)),
-            None => println!("{}", serde_json::to_string(row).unwrap_or_default()),
+            Some(lang) => files::say(words(lang, row))?,
+            None => files::say(serde_json::to_string(row).unwrap_or_default())?,
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn words(lang: Lang, row: &RulePrice) -> String {
-    let points = |micro: i64| {
-        format!(
-            "{}.{:02}",
-            micro / 1_000_000,
-            micro.unsigned_abs() % 1_000_000 / 10_000
-        )
-    };
     let signed = |after: usize, before: usize| {
         let difference = i128::try_from(after).unwrap_or(0) - i128::try_from(before).unwrap_or(0);
         format!("{difference:+}")
     };
     let name = lang.t(&format!("rule-{}", row.rule));
-    let lost = points(row.without_micro.saturating_sub(row.with_micro));
+    let lost = files::points(row.without_micro.saturating_sub(row.with_micro));
     let (services, agreements) = (
         signed(row.services_without, row.services_with),
         signed(row.agreements_without, row.agreements_with),

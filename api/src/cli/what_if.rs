@@ -59,6 +59,6 @@ fn what_if(args: &WhatIfArgs) -> Result<ExitCode, ExitCode> {
         files::tell(error);
         ExitCode::FAILURE
     })?;
-    diff::tell(&plan, &solution.plan, lang);
+    diff::tell(&plan, &solution.plan, lang)?;
     Ok(ExitCode::SUCCESS)
 }
