@@ -19,11 +19,12 @@ pub(crate) struct Layout {
     pub(crate) coverage: usize,
     pub(crate) areas: usize,
     pub(crate) depth: usize,
+    pub(crate) circles: usize,
     pub(crate) end: usize,
 }
 
 impl Layout {
-    fn new(instance: &Instance) -> Self {
+    fn new(instance: &Instance, circles: usize) -> Self {
         let parties = instance.parties.len();
         let mut at = instance.offers.len();
         let mut next = |length: usize| {
@@ -38,6 +39,7 @@ impl Layout {
         let coverage = next(parties * AREAS);
         let areas = next(parties * AREAS);
         let depth = next(parties);
+        let circles = next(circles);
         Self {
             needs,
             parties: own,
@@ -47,6 +49,7 @@ impl Layout {
             coverage,
             areas,
             depth,
+            circles,
             end: next(0),
         }
     }
@@ -64,14 +67,16 @@ pub(crate) struct FlatEdge {
     pub(crate) cover: u32,
     /// Place of the area price; [`NONE`] if it counts for no base.
     pub(crate) area: u32,
-    /// The first member of the candidate gives.
-    pub(crate) forth: bool,
+    /// Which member of the candidate gives, by its place.
+    pub(crate) side: u8,
     pub(crate) pinned: bool,
     /// Value of a unit, µ.
     pub(crate) value: f64,
     /// Least and most; whole numbers up to 10^6, so that an edge fills one line of the cache.
     pub(crate) lot: f32,
     pub(crate) cap: f32,
+    /// Between two units: their blocks halve it.
+    pub(crate) halved: bool,
     /// Fen of a unit.
     pub(crate) cost: f64,
     /// Bonus for being kept, µ.
@@ -83,11 +88,35 @@ pub(crate) struct FlatEdge {
 pub(crate) struct FlatCandidate {
     pub(crate) first: u32,
     pub(crate) end: u32,
-    /// Its two members.
-    pub(crate) members: [u32; 2],
+    /// Its members; a pair has [`NONE`] for the third.
+    pub(crate) members: [u32; 3],
+    /// Place of a circle's price; [`NONE`] for a pair.
+    pub(crate) circle: u32,
     /// Upkeep less the bonus for being kept, µ.
     pub(crate) own: f64,
     pub(crate) pinned: bool,
+}
+
+impl FlatCandidate {
+    /// Its members, sorted.
+    pub(crate) fn members(&self) -> impl Iterator<Item = u32> + use<> {
+        self.members.into_iter().filter(|m| *m != NONE)
+    }
+
+    /// Whether it is a pair, not a circle.
+    pub(crate) fn is_pair(&self) -> bool {
+        self.members[2] == NONE
+    }
+
+    /// How many of its members must give: all.
+    pub(crate) fn sides(&self) -> usize {
+        if self.is_pair() { 2 } else { 3 }
+    }
+
+    /// Its run of edges.
+    pub(crate) fn range(&self) -> std::ops::Range<usize> {
+        self.first as usize..self.end as usize
+    }
 }
 
 /// All of them.
@@ -129,19 +158,25 @@ impl Flat {
     #[must_use]
     pub fn new(context: Context<'_>) -> Self {
         let instance = context.instance;
-        let layout = Layout::new(instance);
+        let pairs = context.edges.candidates.iter().filter(|c| c.is_pair()).count();
+        let layout = Layout::new(instance, context.edges.candidates.len() - pairs);
         let mut edges = Vec::with_capacity(context.edges.rows.len());
         let mut candidates = Vec::with_capacity(context.edges.candidates.len());
         let upkeep = float(instance.policy().fixed_micro);
         for candidate in &context.edges.candidates {
             let members = match candidate.members[..] {
-                [a, b] => [a, b],
-                _ => [NONE, NONE],
+                [a, b] => [a, b, NONE],
+                [a, b, c] => [a, b, c],
+                _ => [NONE; 3],
             };
             candidates.push(FlatCandidate {
                 first: candidate.first,
                 end: candidate.end,
                 members,
+                circle: match candidates.len().checked_sub(pairs) {
+                    Some(circle) => place(layout.circles + circle),
+                    None => NONE,
+                },
                 own: upkeep - micro(stability::agreement_gain(instance, candidate.kept)),
                 pinned: candidate.pinned,
             });
@@ -163,8 +198,12 @@ impl Flat {
                     } else {
                         NONE
                     },
-                    forth: members.first() == Some(&edge.giver),
+                    side: (0_u8..)
+                        .zip(members)
+                        .find(|(_, m)| *m == edge.giver)
+                        .map_or(0, |(side, _)| side),
                     pinned: edge.pinned,
+                    halved: instance.is_unit(edge.giver) && instance.is_unit(edge.receiver),
                     value: float(edge.value),
                     lot: short(edge.lot),
                     cap: short(edge.cap),
@@ -189,6 +228,8 @@ impl Flat {
         list.extend(whole.into_iter().flatten().map(|p| float(*p)));
         list.extend(share.into_iter().flatten().map(|p| float(*p) / float(PPM)));
         list.extend(cells.into_iter().flatten().map(|p| float(*p)));
+        list.extend(prices.circles.iter().map(|p| float(*p)));
+        list.resize(self.layout.end, 0.0);
         list
     }
 
@@ -230,7 +271,8 @@ impl Flat {
             fairness: cut(l.fairness, l.coverage, ppm, false),
             coverage: cut(l.coverage, l.areas, 1.0, false),
             base_areas: cut(l.areas, l.depth, 1.0, false),
-            base_depth: cut(l.depth, l.end, 1.0, false),
+            base_depth: cut(l.depth, l.circles, 1.0, false),
+            circles: cut(l.circles, l.end, 1.0, false),
         };
         for q in &mut prices.balance {
             *q = (*q).clamp(-policy.reciprocity_ppm, policy.reciprocity_ppm);

@@ -409,9 +409,9 @@ pub(crate) fn pins_hold(context: Context<'_>) -> Result<(), SolveError> {
                 quantity,
             } => {
                 let is = |e: &&edges::Edge| e.offer == *offer && e.need == *need;
-                context
-                    .edges
-                    .rows
+                let pairs = context.edges.rows.get(..context.edges.pair_rows());
+                pairs
+                    .unwrap_or_default()
                     .iter()
                     .find(is)
                     .is_some_and(|e| e.lot <= e.cap && *quantity <= e.cap)

@@ -22,6 +22,7 @@ run-upkeep = Upkeep of one agreement (points)
 run-upkeep-hint = The larger, the fewer and fuller the agreements; usually 2.
 run-fairness = Prefer communities that got little (%)
 run-fairness-hint = 0 means no preference; usually 20.
+run-circles = Where no two parties fit, let a community and two units agree as three
 run-start = Make the plan
 run-progress = { $phase }, { $seconds } seconds so far
 run-phase-waiting = Waiting to begin

@@ -22,6 +22,7 @@ run-upkeep = 협의서 하나의 관리비용(점수)
 run-upkeep-hint = 클수록 협의서는 적고 내용은 많아집니다. 보통 2를 씁니다.
 run-fairness = 적게 받은 사회구역 돌보기(%)
 run-fairness-hint = 0이면 특별히 돌보지 않습니다. 보통 20을 씁니다.
+run-circles = 둘이 맺지 못하는 수요는 사회구역 하나와 단위 둘이 셋이서 공동건설할 수 있게 합니다
 run-start = 방안 만들기
 run-progress = { $phase }, { $seconds }초 지남
 run-phase-waiting = 시작을 기다리는중

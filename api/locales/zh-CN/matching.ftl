@@ -22,6 +22,7 @@ run-upkeep = 每份协议的管理成本（分值）
 run-upkeep-hint = 越大，协议越少而每份内容越多；一般填 2。
 run-fairness = 照顾得到少的社区（%）
 run-fairness-hint = 0 表示不特别照顾；一般填 20。
+run-circles = 两家配不成的需求，可由一个社区和两个单位三方共建
 run-start = 生成方案
 run-progress = { $phase }，已用 { $seconds } 秒
 run-phase-waiting = 等待开始

@@ -159,6 +159,13 @@ pub struct RunSettings {
     pub upkeep_milli: i64,
     /// How much a community that got little is preferred, ppm of the first step.
     pub fairness_ppm: i64,
+    /// Whether three may agree in a circle where no pair serves a need.
+    #[serde(default = "yes")]
+    pub circles: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Default for RunSettings {
@@ -167,6 +174,7 @@ impl Default for RunSettings {
             effort: Effort::Normal,
             upkeep_milli: 2_000,
             fairness_ppm: 200_000,
+            circles: true,
         }
     }
 }

@@ -59,10 +59,13 @@ pub(super) fn bodies(lists: &Lists, plan: &Document) -> Result<Vec<ProposalBody>
     Ok(bodies)
 }
 
-/// 靖和社区与珲春市第二小学共建项目
+/// 靖和社区与珲春市第二小学共建项目；靖和社区、珲春市第二小学、珲春市医院三方共建项目
 fn title(names: &[&str]) -> String {
     let short: Vec<&str> = names.iter().map(|name| short(name)).collect();
-    let title = format!("{}共建项目", short.join("与"));
+    let title = match short[..] {
+        [_, _, _] => format!("{}三方共建项目", short.join("、")),
+        _ => format!("{}共建项目", short.join("与")),
+    };
     title.chars().take(TITLE_CHARS).collect()
 }
 
@@ -105,5 +108,7 @@ mod tests {
     fn communities_go_by_their_short_name_and_units_by_their_own() {
         let names = ["靖和街道靖和社区居民委员会", "珲春市靖和街道中心小学"];
         assert_eq!(title(&names), "靖和社区与珲春市靖和街道中心小学共建项目");
+        let three = [names[0], names[1], "珲春市人民医院"];
+        assert_eq!(title(&three), "靖和社区、珲春市靖和街道中心小学、珲春市人民医院三方共建项目");
     }
 }

@@ -304,6 +304,7 @@ pub fn policy(settings: &RunSettings) -> Value {
             {"length_micro_per_household": null, "bonus_ppm": 0},
         ],
         "reciprocity_ppm": 100_000,
+        "circles": settings.circles,
         "coverage_micro": 1_000_000,
         "base_bonus_micro": 5_000_000,
         "base_quota": 6,

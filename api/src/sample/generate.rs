@@ -96,6 +96,7 @@ impl Maker {
                 policy[name] = json!(0);
             }
             policy["fairness"] = json!([]);
+            policy["circles"] = json!(false);
         }
         let types: Vec<Value> = self.types.all().map(snapshot::type_json).collect();
         let funds: Vec<Value> = self

@@ -175,7 +175,8 @@ impl Search<'_> {
             split: None,
             path,
         };
-        if let Some(relaxed) = relaxed {
+        if let Some(mut relaxed) = relaxed {
+            relaxed.prices.circles.clone_from(&above.circles);
             let own = self.bound.leaf(&relaxed.prices, &decided).unwrap_or(i128::MIN);
             if own < node.bound {
                 (node.bound, node.prices) = (own, relaxed.prices.clone());
@@ -203,15 +204,18 @@ impl Search<'_> {
         let mut found: Vec<(u8, f64, Decision)> = Vec::new();
         let edges = self.context.edges;
         for (candidate, y) in edges.candidates.iter().zip(&self.columns.agreements) {
-            if let [a, b] = candidate.members[..] {
-                found.push((0, far(value(y)), Decision::Agreement(a, b)));
-            }
+            let decision = match candidate.members[..] {
+                [a, b] => Decision::Agreement(a, b),
+                [a, b, c] => Decision::Circle(a, b, c),
+                _ => continue,
+            };
+            found.push((0, far(value(y)), decision));
         }
         for (u, b) in (0_u32..).zip(&self.columns.bases) {
             found.extend(b.as_ref().map(|b| (0, far(value(b)), Decision::Base(u))));
         }
         let both = self.columns.taken.iter().zip(&self.columns.amounts);
-        for (edge, (z, x)) in edges.rows.iter().zip(both) {
+        for (edge, (z, x)) in edges.rows.iter().zip(both).take(edges.pair_rows()) {
             let service = |least| Decision::Service(edge.offer, edge.need, least);
             found.push((1, far(value(z)), service(edge.lot)));
             let more = whole(value(x).ceil());
@@ -229,12 +233,16 @@ impl Search<'_> {
         self.context.edges.rows.iter().position(is)
     }
 
-    fn candidate(&self, a: u32, b: u32) -> Option<usize> {
-        self.context
-            .edges
-            .candidates
-            .iter()
-            .position(|c| c.members == [a, b])
+    fn candidate(&self, members: &[u32]) -> Option<usize> {
+        let all = &self.context.edges.candidates;
+        all.iter().position(|c| c.members == members)
+    }
+
+    fn decide(&self, members: &[u32], taken: bool, decided: &mut Decided) {
+        let cell = self.candidate(members).and_then(|k| decided.candidates.get_mut(k));
+        if let Some(cell) = cell {
+            *cell = Some(taken);
+        }
     }
 
     /// What a path and the pins decide.
@@ -242,12 +250,8 @@ impl Search<'_> {
         let mut decided = Decided::by_pins(self.context);
         for (decision, taken) in path {
             match *decision {
-                Decision::Agreement(a, b) => {
-                    let cell = self.candidate(a, b).and_then(|k| decided.candidates.get_mut(k));
-                    if let Some(cell) = cell {
-                        *cell = Some(*taken);
-                    }
-                }
+                Decision::Agreement(a, b) => self.decide(&[a, b], *taken, &mut decided),
+                Decision::Circle(a, b, c) => self.decide(&[a, b, c], *taken, &mut decided),
                 Decision::Service(offer, need, least) => {
                     let cell = self.edge(offer, need).and_then(|e| decided.edges.get_mut(e));
                     match cell {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Prices, Row};
+use super::Prices;
 use crate::model::Pin;
 
 /// A node of the tree; the first is the root. A branch beyond the list ends with the certificate's own prices.
@@ -30,6 +30,8 @@ pub enum Branch {
 pub enum Decision {
     /// Whether two parties agree, the first standing before the second.
     Agreement(u32, u32),
+    /// Whether three parties agree in a circle, sorted.
+    Circle(u32, u32, u32),
     /// Whether an offer serves a need with at least so much.
     Service(u32, u32, i64),
     /// Whether a unit is a base.
@@ -37,20 +39,19 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// The row that counts it, and how much of it is a yes.
+    /// What is counted for it, with 0 for the least, and how much of that is a yes.
     #[must_use]
-    pub fn row(&self) -> (Row, i64) {
+    pub fn counted(&self) -> (Self, i64) {
         match *self {
-            Self::Agreement(a, b) => (("agreement", a, b), 1),
-            Self::Service(offer, need, least) => (("service", offer, need), least),
-            Self::Base(unit) => (("is_base", unit, 0), 1),
+            Self::Service(offer, need, least) => (Self::Service(offer, need, 0), least),
+            other => (other, 1),
         }
     }
 }
 
 /// Least and most of what decisions are about.
 #[derive(Debug, Clone, Default)]
-pub struct Decided(BTreeMap<Row, (i64, i64)>);
+pub struct Decided(BTreeMap<Decision, (i64, i64)>);
 
 impl Decided {
     /// What is decided by the pins alone.
@@ -63,8 +64,8 @@ impl Decided {
     /// With one more decision, taken or not.
     #[must_use]
     pub fn and(&self, on: Decision, taken: bool) -> Self {
-        let ((row, least), mut decided) = (on.row(), self.clone());
-        let (low, high) = decided.0.entry(row).or_insert((0, i64::MAX));
+        let ((what, least), mut decided) = (on.counted(), self.clone());
+        let (low, high) = decided.0.entry(what).or_insert((0, i64::MAX));
         if taken {
             *low = least.max(*low);
         } else {
@@ -73,10 +74,10 @@ impl Decided {
         decided
     }
 
-    /// Least and most of what a row may count.
+    /// Least and most of what a decision, with 0 for its least, counts.
     #[must_use]
-    pub fn of(&self, row: Row) -> (i64, i64) {
-        self.0.get(&row).copied().unwrap_or((0, i64::MAX))
+    pub fn of(&self, what: Decision) -> (i64, i64) {
+        self.0.get(&what).copied().unwrap_or((0, i64::MAX))
     }
 }
 
@@ -90,7 +91,8 @@ impl From<&Pin> for Decision {
             } => Self::Service(*offer, *need, *quantity),
             Pin::Agreement(members) => match members[..] {
                 [a, b] => Self::Agreement(a, b),
-                // No agreement is between more than two.
+                [a, b, c] => Self::Circle(a, b, c),
+                // No agreement is between more than three.
                 _ => Self::Agreement(u32::MAX, u32::MAX),
             },
         }
@@ -98,7 +100,7 @@ impl From<&Pin> for Decision {
 }
 
 impl Prices {
-    /// These prices with a change added; lists keep their lengths.
+    /// These prices with a change added; lists keep their lengths, but that of circles is as long as the longer.
     #[must_use]
     pub fn plus(&self, change: &Self) -> Self {
         self.each(change, i64::saturating_add)
@@ -125,6 +127,11 @@ impl Prices {
             coverage: list(&self.coverage, &other.coverage),
             base_areas: list(&self.base_areas, &other.base_areas),
             base_depth: list(&self.base_depth, &other.base_depth),
+            circles: {
+                let mut own = self.circles.clone();
+                own.resize(own.len().max(other.circles.len()), 0);
+                list(&own, &other.circles)
+            },
         }
     }
 }

@@ -76,6 +76,10 @@ pub struct Prices {
     /// τ_u ≥ 0, µ, one for each party.
     #[serde(with = "packed")]
     pub base_depth: Vec<i64>,
+    /// t_k, µ, one for each circle in the order of members: what of its gain the unit that gets from the other unit
+    /// leaves to that one beyond the half.
+    #[serde(with = "packed", default, skip_serializing_if = "Vec::is_empty")]
+    pub circles: Vec<i64>,
 }
 
 impl Prices {
@@ -98,6 +102,7 @@ impl Prices {
             coverage: vec![0; parties * AREAS],
             base_areas: vec![0; parties * AREAS],
             base_depth: vec![0; parties],
+            circles: Vec::new(),
         }
     }
 }

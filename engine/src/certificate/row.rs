@@ -80,7 +80,7 @@ pub fn name(instance: &Instance, (rule, a, b): Row) -> String {
         "demand" => format!("demand need {}", need(a)),
         "budget" => format!("budget fund {}", fund()),
         "two_way" => format!("two_way agreement {a}, {} gives nothing", party(b)),
-        "pair" => format!("belongs agreement {a} is no pair"),
+        "pair" => format!("belongs agreement {a} is no pair and no circle"),
         "pins" => format!("pins pin {a} is not kept"),
         "load" | "base" | "base_breadth" | "base_depth" => format!("{rule} party {}", party(a)),
         "base_quota" => match instance.streets.get(a as usize) {
@@ -194,6 +194,9 @@ impl Prices {
             ("base_depth", &self.base_depth, parties, &any),
         ];
         let mut faults = Vec::new();
+        if self.circles.iter().any(|t| t.abs() > PRICE_MAX) {
+            faults.push(format!("prices circles: more than {PRICE_MAX}"));
+        }
         for (name, list, length, range) in lists {
             if list.len() != length {
                 faults.push(format!(

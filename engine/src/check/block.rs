@@ -9,10 +9,10 @@ pub(super) const NEVER: i128 = -1_000_000_000_000_000_000_000_000_000_000;
 const SETS: u32 = 1_000;
 pub(super) const ITEMS: usize = 5_000;
 
-/// A service: its row of the unit, whether the unit gives and it must be, gain of each unit and once, least and most.
+/// A service: its row of the unit, whether the unit gives (1) or gets (0), whether it must be, gain of each unit and once, least and most.
 pub(super) struct Item {
     pub(super) row: usize,
-    pub(super) forth: bool,
+    pub(super) side: usize,
     pub(super) forced: bool,
     pub(super) unit: i128,
     pub(super) once: i128,
@@ -29,7 +29,7 @@ struct Partner {
     must: bool,
 }
 
-/// What each direction gains: all that gains or must be, and the best single service. None if a decision cannot hold.
+/// What each direction gains: all that gains or must be, and the best single service; whether a decision cannot hold.
 #[derive(Clone, Copy, Default)]
 struct Bundle([(Option<i128>, Option<i128>); 2], bool);
 
@@ -38,7 +38,7 @@ impl Bundle {
     fn add(&mut self, item: &Item, price: i128) {
         let ((low, high), unit) = (item.range, item.unit - price);
         let gain = (low <= high).then(|| item.once + unit * if unit > 0 { high } else { low });
-        let side = &mut self.0[usize::from(item.forth)];
+        let side = &mut self.0[item.side];
         if item.forced || gain > Some(0) {
             side.0 = Some(side.0.unwrap_or(0) + gain.unwrap_or(0));
             self.1 |= gain.is_none();
@@ -48,10 +48,8 @@ impl Bundle {
 
     /// What it gains, if both directions can.
     fn gain(&self) -> Option<i128> {
-        let [back, forth] = self.0.map(|side| side.0.or(side.1));
-        back.zip(forth)
-            .filter(|_| !self.1)
-            .map(|(back, forth)| back + forth)
+        let sides = self.0.iter().map(|side| side.0.or(side.1));
+        sides.sum::<Option<i128>>().filter(|_| !self.1)
     }
 }
 

@@ -3,47 +3,37 @@
 
 use std::collections::BTreeMap;
 
-use super::block::{Block, ITEMS, Item, NEVER};
-use super::{ONE, rules, service};
-use crate::certificate::{Branch, Certificate, Decided, Prices, rule};
-use crate::model::{Instance, Need, PartyKind};
+use super::block::{Block, Item, NEVER};
+use super::circle::Circle;
+use super::service::{self, Edge};
+use super::{ONE, rules};
+use crate::certificate::{Branch, Certificate, Decided, Decision, Prices, rule};
+use crate::model::{Instance, PartyKind};
 
-/// A service that fits: the unit, its partner, whether the unit gives, offer and need.
-type Edge = (u32, u32, bool, u32, u32);
+/// What fits in an instance: services between communities and units, and circles.
+pub(super) type Fitting = (Vec<Edge>, BTreeMap<Vec<u32>, Circle>);
 
 /// The bound, µ, rounded up. The tree covers every plan, since each split is followed both ways.
-pub(super) fn micro(instance: &Instance, c: &Certificate, said: &mut Vec<String>) -> i64 {
-    let (edges, mut limits) = (edges(instance), rule::limits(instance));
-    let unit = |p: usize| instance.parties[p].is_unit();
+pub(super) fn micro(instance: &Instance, fitting: &Fitting, c: &Certificate, said: &mut Vec<String>) -> i64 {
+    let mut limits = rule::limits(instance);
     // Units keep their own rows.
-    for (o, offer) in instance
-        .offers
-        .iter()
-        .enumerate()
-        .filter(|(_, o)| unit(o.party as usize))
-    {
-        limits[rule::CAPACITY][o] -= offer.room;
-    }
-    for (n, need) in instance
-        .needs
-        .iter()
-        .enumerate()
-        .filter(|(_, n)| unit(n.party as usize))
-    {
-        limits[rule::DEMAND][n] -= need.room;
-    }
-    for (p, party) in instance.parties.iter().enumerate().filter(|(p, _)| unit(*p)) {
-        limits[rule::LOAD][p] -= party.room;
+    let own = instance.offers.iter().map(|o| o.party);
+    let own = own.chain(instance.needs.iter().map(|n| n.party));
+    let loads = (0_u32..).take(instance.parties.len());
+    let rows = rule::CAPACITY..=rule::LOAD;
+    for (limit, party) in limits[rows].iter_mut().flatten().zip(own.chain(loads)) {
+        *limit *= i64::from(!instance.is_unit(party));
     }
     let limits = limits.concat();
     let mut end = |prices: &Prices, decided: &Decided| {
         said.extend(prices.faults(instance));
-        let prices = prices.by_rule(instance);
+        let (circles, prices) = (&prices.circles, prices.by_rule(instance));
         // What allows anything costs nothing: the greatest number leaves no remainder.
         let rooms = limits.iter().map(|limit| i128::from(limit % i64::MAX));
         let rows = prices.iter().flatten().zip(rooms);
         let paid: i128 = rows.map(|(price, room)| price * room).sum();
-        paid + parties(instance, &prices, decided) + gains(instance, &edges, &prices, decided)
+        paid + parties(instance, &prices, decided)
+            + gains(instance, fitting, &prices, circles, decided)
     };
     let (mut open, mut bound) = (vec![(0, Decided::by_pins(&instance.pins))], NEVER);
     for _ in 0..=2 * c.branches.len() {
@@ -61,87 +51,98 @@ pub(super) fn micro(instance: &Instance, c: &Certificate, said: &mut Vec<String>
     i64::try_from(-(-bound).div_euclid(ONE)).unwrap_or(i64::MAX)
 }
 
-/// The services that fit, unit by unit and partner by partner.
-fn edges(instance: &Instance) -> Vec<Edge> {
-    let everyone = |audience: u64| if audience == 0 { u64::MAX } else { audience };
-    let days = |days: Option<(i64, i64)>| days.unwrap_or((i64::MIN, i64::MAX));
-    let is_unit = |p: u32| usize::from(instance.parties[p as usize].is_unit());
-    // Offers by type, side and audience: what refuses most.
-    let mut offers = vec![[BTreeMap::new(), BTreeMap::new()]; instance.types.len()];
-    for (o, offer) in (0_u32..).zip(&instance.offers) {
-        let of_type = &mut offers[offer.service_type as usize];
-        let of_audience = of_type[is_unit(offer.party)].entry(everyone(offer.audience));
-        of_audience.or_insert_with(Vec::new).push((days(offer.days), o));
-    }
-    // Type by type, so that what is read stays near.
-    let mut order: Vec<(u32, &Need)> = (0_u32..).zip(&instance.needs).collect();
-    order.sort_by_key(|(_, need)| need.service_type);
-    let mut edges: Vec<Edge> = Vec::new();
-    for (n, need) in order {
-        let (wanted, (from, to)) = (everyone(need.audience), days(need.days));
-        let near = offers[need.service_type as usize][1 - is_unit(need.party)].iter();
-        for &(days, o) in near.filter(|list| list.0 & wanted != 0).flat_map(|list| list.1) {
-            if days.0 <= to && from <= days.1 && service::tests(instance, o, n).iter().all(|test| test.1) {
-                let (a, b) = (instance.offers[o as usize].party, need.party);
-                let forth = is_unit(a) == 1;
-                edges.push((if forth { a } else { b }, if forth { b } else { a }, forth, o, n));
-            }
+/// A service in a block: offer, need, whether the unit gives, whether the other is a unit as well.
+type Way = (u32, u32, bool, bool);
+
+/// What the agreements of units gain, millionths of a µ. A circle counts half with each of its units, where the services
+/// between the two are halved too; its price goes from the one that gets from the other to that one.
+fn gains(
+    instance: &Instance,
+    fitting: &Fitting,
+    prices: &[Vec<i128>],
+    circles: &[i64],
+    decided: &Decided,
+) -> i128 {
+    let party = |p: u32| &instance.parties[p as usize];
+    let mut rounds: BTreeMap<u32, Vec<_>> = BTreeMap::new();
+    for (place, (members, circle)) in fitting.1.iter().enumerate() {
+        let price = i128::from(circles.get(place).copied().unwrap_or(0)) * ONE;
+        for unit in members.iter().filter(|m| party(**m).is_unit()) {
+            rounds.entry(*unit).or_default().push((members, circle, price));
         }
     }
-    edges.sort_by_key(|edge| (edge.0, edge.1));
-    // Where sets are tried, equal gains are taken in the order of offers and needs.
-    let small = |run: &&mut [Edge]| run.len() <= ITEMS;
-    let runs = edges.chunk_by_mut(|a, b| a.0 == b.0).filter(small);
-    runs.for_each(<[Edge]>::sort_unstable);
-    edges
-}
-
-/// What the agreements of units gain, millionths of a µ.
-fn gains(instance: &Instance, edges: &[Edge], prices: &[Vec<i128>], decided: &Decided) -> i128 {
-    let (party, offers, needs) = (&instance.parties, &instance.offers, &instance.needs);
     // Each row belongs to one unit: its place there.
-    let mut places = [vec![usize::MAX; needs.len()], vec![usize::MAX; offers.len()]];
+    let mut places = [vec![usize::MAX; instance.needs.len()], vec![usize::MAX; instance.offers.len()]];
     let mut sum = 0;
-    for run in edges.chunk_by(|a, b| a.0 == b.0) {
+    for run in fitting.0.chunk_by(|a, b| a.0 == b.0) {
         let unit = run[0].0;
         let both = |pair: &&[Edge]| pair.iter().any(|e| e.2) && pair.iter().any(|e| !e.2);
         let pairs = run.chunk_by(|a, b| a.1 == b.1).filter(both);
-        let mut block = Block::new(party[unit as usize].room, pairs.clone().map(<[Edge]>::len).sum());
+        let mut partners: Vec<(i128, (i64, i64), Vec<Way>)> = Vec::new();
         for pair in pairs {
             let other = pair[0].1;
             let (a, b) = (unit.min(other), unit.max(other));
             let own = rules::upkeep(instance, &[a, b]) * ONE + prices[rule::LOAD][other as usize];
-            block.meet(own, decided.of(("agreement", a, b)));
-            for &(.., forth, o, n) in pair {
+            let ways = pair.iter().map(|&(.., forth, o, n)| (o, n, forth, false));
+            partners.push((own, decided.of(Decision::Agreement(a, b)), ways.collect()));
+        }
+        for &(members, circle, price) in rounds.get(&unit).into_iter().flatten() {
+            let sides = members.iter().filter(|m| !party(**m).is_unit());
+            let load: i128 = sides.map(|m| prices[rule::LOAD][*m as usize]).sum();
+            let own = rules::upkeep(instance, members) * ONE + load;
+            let mut ways: Vec<Way> = Vec::new();
+            for &(o, n) in circle {
+                let (from, to) = (instance.offers[o as usize].party, instance.needs[n as usize].party);
+                if from == unit || to == unit {
+                    ways.push((o, n, from == unit, party(from).is_unit() && party(to).is_unit()));
+                }
+            }
+            let gives = ways.iter().any(|way| way.2 && way.3);
+            let own = half(own, gives) - if gives { price } else { -price };
+            partners.push((own, decided.of(Decision::Circle(members[0], members[1], members[2])), ways));
+        }
+        let mut block = Block::new(party(unit).room, partners.iter().map(|p| p.2.len()).sum());
+        for (own, made, ways) in partners {
+            block.meet(own, made);
+            let pair = ways.iter().all(|way| !way.3);
+            for (o, n, forth, units) in ways {
                 let (mine, at, room) = match forth {
-                    true => (rule::CAPACITY, o, offers[o as usize].room),
-                    false => (rule::DEMAND, n, needs[n as usize].room),
+                    true => (rule::CAPACITY, o, instance.offers[o as usize].room),
+                    false => (rule::DEMAND, n, instance.needs[n as usize].room),
                 };
                 let row = &mut places[usize::from(forth)][at as usize];
                 if *row == usize::MAX {
                     *row = block.rows.len();
                     block.rows.push((room.into(), prices[mine][at as usize]));
                 }
-                let (range, (low, high)) = (service::range(instance, o, n), decided.of(("service", o, n)));
-                let (range, forced) = ((range.0.max(low.into()), range.1.min(high.into())), low > 0);
+                let (mut range, mut forced) = (service::range(instance, o, n), false);
+                // A service may be part of many circles: what is decided of it is decided for its pair.
+                if pair {
+                    let (low, high) = decided.of(Decision::Service(o, n, 0));
+                    (range, forced) = ((range.0.max(low.into()), range.1.min(high.into())), low > 0);
+                }
                 let (mut unit, mut once) = (0, 0);
                 for (rule, i, each, all) in service::uses(instance, o, n) {
-                    let price = if rule == mine { 0 } else { prices[rule][i as usize] };
+                    let theirs = units && [rule::CAPACITY, rule::DEMAND].contains(&rule);
+                    let price = if rule == mine || theirs { 0 } else { prices[rule][i as usize] };
                     (unit, once) = (unit - price * each, once - price * all);
                 }
-                block.add(Item {
-                    row: *row,
-                    forth,
-                    forced,
-                    unit,
-                    once,
-                    range,
-                });
+                if units {
+                    (unit, once) = (half(unit, forth), half(once, forth));
+                }
+                let (row, side) = (*row, forth.into());
+                block.add(Item { row, side, forced, unit, once, range });
             }
         }
         sum += block.most();
     }
     sum
+}
+
+/// The half of one that gives to the other, or the rest.
+fn half(sum: i128, gives: bool) -> i128 {
+    let half = sum.div_euclid(2);
+    if gives { half } else { sum - half }
 }
 
 /// What reciprocity, fairness, coverage and bases may add at these prices.
@@ -162,7 +163,7 @@ fn parties(instance: &Instance, prices: &[Vec<i128>], decided: &Decided) -> i128
         let breadth = usize::try_from(policy.base_breadth).unwrap_or(6).min(6);
         let depth = of(rule::BASE_DEPTH) * i128::from(policy.base_depth);
         let gain = i128::from(policy.base_bonus_micro) * ONE - depth - areas[..breadth].iter().sum::<i128>();
-        let (low, high) = decided.of(("is_base", i, 0));
+        let (low, high) = decided.of(Decision::Base(i));
         if p.is_unit() && high > 0 {
             let base = (low < 1, if low < 1 { -gain.max(0) } else { -gain });
             bases[p.street.map_or(0, |street| 1 + street as usize)].push(base);

@@ -4,6 +4,7 @@
 
 mod block;
 mod bound;
+mod circle;
 mod rules;
 mod service;
 
@@ -19,9 +20,14 @@ const ONE: i128 = 1_000_000;
 #[must_use]
 pub fn check(instance: &Instance, plan: &Document, certificate: Option<&Certificate>) -> Verdict {
     let resolved = plan.resolve(instance);
-    let (used, value) = rules::walk(instance, &resolved);
+    // Without a bound to prove, only circles need all services that fit.
+    let circle = resolved.agreements.iter().any(|made| made.members.len() > 2);
+    let edges = if circle || certificate.is_some() { service::edges(instance) } else { Vec::new() };
+    let circles = circle::all(instance, &edges);
+    let (used, value) = rules::walk(instance, &resolved, &circles);
+    let fitting = (edges, circles);
     let mut said = [resolved.faults, used.violations(instance)].concat();
-    let bound = certificate.map(|c| bound::micro(instance, c, &mut said));
+    let bound = certificate.map(|c| bound::micro(instance, &fitting, c, &mut said));
     let own = hex(&instance.sha256);
     let mut claim = |what: &str, claimed: &str, found: &str| {
         if claimed != found {

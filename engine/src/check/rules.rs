@@ -1,19 +1,22 @@
 //! One pass over a plan: what its services use of every row, and what they are worth.
 
+use std::collections::BTreeMap;
+
+use super::circle::Circle;
 use super::{ONE, service};
-use crate::certificate::{Decision, Used, rule};
-use crate::model::{Instance, PartyKind};
+use crate::certificate::{Used, rule};
+use crate::model::{Instance, PartyKind, Pin};
+use crate::plan::Resolved;
 
 /// What is used, and the plan's value, µ, rounded down.
-pub(super) fn walk(instance: &Instance, plan: &crate::plan::Resolved) -> (Used, i64) {
+pub(super) fn walk(instance: &Instance, plan: &Resolved, circles: &BTreeMap<Vec<u32>, Circle>) -> (Used, i64) {
     let mut used = Used::nothing(instance);
     let (policy, party) = (instance.policy(), |p: u32| &instance.parties[p as usize]);
     for (k, made) in (0_u32..).zip(&plan.agreements) {
         let units = made.members.iter().filter(|m| party(**m).is_unit()).count();
-        if let [a, b] = made.members[..] {
-            used.add(("agreement", a, b), 1, 1);
-        }
-        used.add(("pair", k, 0), made.members.len() != 2 || units != 1, 0);
+        let circle = circles.get(&made.members);
+        let pair = made.members.len() == 2 && units == 1;
+        used.add(("pair", k, 0), !pair && circle.is_none(), 0);
         used.rows[rule::VALUE][0] -= upkeep(instance, &made.members);
         for m in &made.members {
             used.rows[rule::LOAD][*m as usize] += 1;
@@ -23,26 +26,30 @@ pub(super) fn walk(instance: &Instance, plan: &crate::plan::Resolved) -> (Used, 
             let ((least, most), amount) = (service::range(instance, o, n), i128::from(amount));
             let from = instance.offers[o as usize].party;
             let both = [from, instance.needs[n as usize].party];
-            let inside = both.iter().all(|m| made.members.contains(m));
-            let tests = service::tests(instance, o, n).map(|(test, holds)| (test, i128::from(!holds)));
+            let inside = both.iter().all(|m| made.members.contains(m))
+                && circle.is_none_or(|circle| circle.contains(&(o, n)));
+            let tests = service::tests(instance, o, n, circle.is_some()).map(|(test, holds)| (test, i128::from(!holds)));
             let (outside, off) = (i128::from(!inside), (least - amount).max(amount - most));
             let all = tests.into_iter().chain([("amount", off), ("belongs", outside)]);
             for (rule, over) in all.filter(|(_, over)| *over > 0) {
                 used.add((rule, o, n), over, 0);
             }
             used.add(("two_way", k, from), -1, 0);
-            if !instance.pins.is_empty() {
-                used.add(("service", o, n), amount, i64::MAX);
-            }
             for (rule, place, each, once) in service::uses(instance, o, n) {
                 used.rows[rule][place as usize] += each * amount + once;
             }
         }
     }
     for (i, pin) in (0_u32..).zip(&instance.pins) {
-        let (row, least) = Decision::from(pin).row();
-        let made = used.others.get(&row).map_or(0, |cell| cell.0);
-        used.add(("pins", i, 0), i128::from(least) - made, 0);
+        let lacks = match pin {
+            Pin::Agreement(all) => i64::from(!plan.agreements.iter().any(|made| made.members == *all)),
+            Pin::Service { offer, need, quantity } => {
+                let made = plan.agreements.iter().flat_map(|made| &made.services);
+                let same = made.filter(|s| (s.0, s.1) == (*offer, *need));
+                quantity - same.map(|s| s.2).sum::<i64>()
+            }
+        };
+        used.add(("pins", i, 0), lacks, 0);
     }
     for &u in &plan.bases {
         used.add(("base", u, 0), !party(u).is_unit(), 0);

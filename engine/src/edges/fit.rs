@@ -10,6 +10,8 @@ use crate::rules::{audience, reach, windows};
 pub struct Bans {
     services: BTreeSet<(u32, u32)>,
     together: BTreeSet<(u32, u32)>,
+    /// Three or more that shall not be in one agreement.
+    larger: Vec<Vec<u32>>,
 }
 
 impl Bans {
@@ -19,18 +21,25 @@ impl Bans {
         let mut bans = Self::default();
         for ban in &instance.bans {
             match ban {
-                // Agreements are between two: a ban on more rules none of them out.
-                Ban::Agreement(members) => {
-                    if let [a, b] = members[..] {
+                Ban::Agreement(members) => match members[..] {
+                    [a, b] => {
                         bans.together.insert((a, b));
                     }
-                }
+                    _ => bans.larger.push(members.clone()),
+                },
                 Ban::Service { offer, need } => {
                     bans.services.insert((*offer, *need));
                 }
             }
         }
         bans
+    }
+
+    /// Whether an agreement of these is banned though none of its services is.
+    #[must_use]
+    pub fn forbid_all(&self, members: &[u32]) -> bool {
+        let held = |ban: &Vec<u32>| ban.iter().all(|m| members.contains(m));
+        self.larger.iter().any(held)
     }
 
     /// Whether this service, or any agreement between the two parties, is banned.

@@ -1,7 +1,7 @@
 //! The needs an offer could serve, by type, side and place of the receiver: an offer looks at nobody it cannot reach.
 
 use super::times::Times;
-use crate::model::{Instance, Mode, Need, ReachSet};
+use crate::model::{Instance, Mode, Need, Offer, ReachSet};
 
 /// A group of needs: type, whether units receive, and the place (none for all of the type and side).
 type Key = (u32, bool, u32);
@@ -128,7 +128,7 @@ impl Index {
         }
     }
 
-    /// Adds the needs that fit an offer, in order, but for bans.
+    /// Adds the needs of the other side that fit an offer, in order, but for bans.
     pub(super) fn fitting(
         &self,
         instance: &Instance,
@@ -140,23 +140,9 @@ impl Index {
         let Some(offer) = instance.offers.get(o as usize) else {
             return;
         };
-        let Some(giver) = instance.parties.get(offer.party as usize) else {
-            return;
-        };
-        let (audience, days) = (bits(offer.audience), range(offer.days));
-        let modes = u8::from(offer.base) | u8::from(offer.project) << 1;
         let mut take = |groups: &Groups, place: u32| {
-            let key = (offer.service_type, !giver.is_unit(), place);
-            groups.each(key, audience, days.1, |slot| {
-                let (room, useful) = slot.amounts;
-                if days.0 <= slot.days.1
-                    && slot.modes & modes != 0
-                    && offer.lot.max(useful).max(1) <= offer.room.min(room)
-                    && times.meet(windows, slot.windows)
-                {
-                    found.push(*slot);
-                }
-            });
+            let key = (offer.service_type, !instance.is_unit(offer.party), place);
+            groups.fitting(key, offer, windows, times, found);
         };
         match &offer.reach {
             ReachSet::District => take(&self.district, 0),
@@ -172,5 +158,43 @@ impl Index {
             }
         }
         found.sort_unstable_by_key(|slot| slot.need);
+    }
+
+    /// Adds the needs of units of one street that fit an offer, but for bans and reach within the street.
+    pub(super) fn fitting_units(
+        &self,
+        offer: &Offer,
+        street: u32,
+        windows: u32,
+        times: &mut Times<'_>,
+        found: &mut Vec<Slot>,
+    ) {
+        let key = (offer.service_type, true, street);
+        self.streets.fitting(key, offer, windows, times, found);
+    }
+}
+
+impl Groups {
+    /// Adds the needs of a group that fit an offer, but for bans.
+    fn fitting(
+        &self,
+        key: Key,
+        offer: &Offer,
+        windows: u32,
+        times: &mut Times<'_>,
+        found: &mut Vec<Slot>,
+    ) {
+        let (audience, days) = (bits(offer.audience), range(offer.days));
+        let modes = u8::from(offer.base) | u8::from(offer.project) << 1;
+        self.each(key, audience, days.1, |slot| {
+            let (room, useful) = slot.amounts;
+            if days.0 <= slot.days.1
+                && slot.modes & modes != 0
+                && offer.lot.max(useful).max(1) <= offer.room.min(room)
+                && times.meet(windows, slot.windows)
+            {
+                found.push(*slot);
+            }
+        });
     }
 }

@@ -1,11 +1,13 @@
 //! Who could serve whom: one edge for each offer and need that fit, and the agreement candidates they make.
 
 mod candidate;
+mod circle;
 pub mod fit;
 mod index;
 mod times;
 
 pub use candidate::Candidate;
+pub use circle::CIRCLES_MAX;
 use index::Index;
 use times::Times;
 
@@ -40,13 +42,39 @@ pub struct Edge {
     pub pinned: bool,
 }
 
-/// All edges, sorted by candidate, then offer, then need; and all candidates.
+/// All edges, candidate by candidate; and all candidates, pairs first, then circles.
 #[derive(Debug, Clone)]
 pub struct Edges {
     /// The edges.
     pub rows: Vec<Edge>,
     /// The candidates; each knows its run of edges.
     pub candidates: Vec<Candidate>,
+}
+
+impl Edges {
+    /// How many of the edges belong to pairs: those stand first.
+    #[must_use]
+    pub fn pair_rows(&self) -> usize {
+        let first = self.candidates.iter().find(|c| !c.is_pair());
+        first.map_or(self.rows.len(), |circle| circle.first as usize)
+    }
+
+    /// What an edge is called in files: its offer and need, and its circle if it is in one.
+    #[must_use]
+    pub fn name(&self, edge: &Edge) -> String {
+        let Edge {
+            offer,
+            need,
+            candidate,
+            ..
+        } = edge;
+        let pair = self.candidates.get(*candidate as usize).is_none_or(Candidate::is_pair);
+        if pair {
+            format!("{offer}_{need}")
+        } else {
+            format!("{offer}_{need}_{candidate}")
+        }
+    }
 }
 
 /// Value of one unit of a service to a need: worth × priority factor, rounded down, µ.
@@ -59,7 +87,7 @@ pub fn unit_value(instance: &Instance, service_type: u32, priority: u8) -> i64 {
     worth * factor / PPM
 }
 
-/// Builds all edges and the candidates in which everybody gives and gets. Beyond [`EDGES_MAX`] possible services
+/// Builds all edges and the candidates in which everybody gives and gets: pairs, and by setting circles. Beyond [`EDGES_MAX`] possible services
 /// those of the first offers count.
 #[must_use]
 pub fn build(instance: &Instance) -> Edges {
@@ -68,9 +96,9 @@ pub fn build(instance: &Instance) -> Edges {
     let windows: Vec<u32> = instance.offers.iter().map(|o| times.offer(&o.windows)).collect();
     let bans = fit::Bans::new(instance);
     let (mut found, mut fitting) = (Vec::new(), Vec::new());
-    for ((o, offer), windows) in (0_u32..).zip(&instance.offers).zip(windows) {
+    for ((o, offer), windows) in (0_u32..).zip(&instance.offers).zip(&windows) {
         fitting.clear();
-        index.fitting(instance, o, windows, &mut times, &mut fitting);
+        index.fitting(instance, o, *windows, &mut times, &mut fitting);
         for slot in &fitting {
             let (a, b) = (offer.party, slot.party);
             if found.len() < EDGES_MAX && !bans.forbid(o, slot.need, a, b) {
@@ -84,7 +112,20 @@ pub fn build(instance: &Instance) -> Edges {
             }
         }
     }
-    candidate::gather(instance, found)
+    // A stable sort: within a pair, offers and needs stay in order.
+    found.sort_by_key(|f| f.pair);
+    let mut edges = candidate::gather(instance, &found);
+    if instance.policy().circles {
+        let ways = circle::Ways::new(instance, &bans, &found, &edges, |offer, street, found| {
+            let given = instance.offers.get(offer as usize).zip(windows.get(offer as usize));
+            if let Some((offer, windows)) = given {
+                index.fitting_units(offer, street, *windows, &mut times, found);
+            }
+        });
+        ways.gather(instance, &bans, &mut edges);
+    }
+    candidate::pin(instance, &mut edges);
+    edges
 }
 
 /// An offer and a need that fit.
@@ -97,8 +138,7 @@ struct Found {
 }
 
 /// The edge of an offer and a need that fit, in a candidate.
-fn edge(instance: &Instance, found: &Found, candidate: u32) -> Option<Edge> {
-    let (o, n) = (found.offer, found.need);
+fn edge(instance: &Instance, o: u32, n: u32, candidate: u32) -> Option<Edge> {
     let (offer, need) = (instance.offers.get(o as usize)?, instance.needs.get(n as usize)?);
     let giver_is_unit = instance.parties.get(offer.party as usize)?.is_unit();
     Some(Edge {

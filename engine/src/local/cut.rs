@@ -253,7 +253,8 @@ impl Part {
     pub(crate) fn find_edges(&mut self, cut: &Cut<'_>) {
         let found = edges::build(&self.instance);
         let now: Vec<((u32, u32), u32)> = {
-            let rows = cut.candidates().flat_map(|c| cut.edges_of(c));
+            let pairs = cut.candidates().filter(|c| c.is_pair());
+            let rows = pairs.flat_map(|c| cut.edges_of(c));
             let mut now: Vec<_> = rows.map(|(e, edge)| ((edge.offer, edge.need), e)).collect();
             now.sort_unstable();
             now
@@ -283,6 +284,10 @@ impl Part {
                 end,
                 ..candidate.clone()
             });
+        }
+        // Circles depend on whom pairs serve in the whole: those there are stay, new ones are not looked for.
+        for circle in cut.candidates().filter(|c| !c.is_pair()) {
+            self.take_over(cut, circle);
         }
     }
 }
@@ -314,6 +319,7 @@ impl<'a> Cut<'a> {
 /// An instance with the rules and types of the whole, and nobody in it.
 fn empty(whole: &Instance, bases: bool) -> Instance {
     let mut policy = whole.policy().clone();
+    policy.circles = false;
     if !bases {
         policy.base_bonus_micro = 0;
     }

@@ -101,12 +101,14 @@ impl<'a> Local<'a> {
         self.needs.of(need)
     }
 
-    /// The edge of an offer and a need.
+    /// The edge of an offer and a need in the agreement of these members (sorted).
     #[must_use]
-    pub fn edge(&self, offer: u32, need: u32) -> Option<u32> {
+    pub fn edge(&self, members: &[u32], offer: u32, need: u32) -> Option<u32> {
+        let edges = self.context.edges;
         let is = |e: &&u32| {
-            let edge = self.context.edges.rows.get(**e as usize);
-            edge.is_some_and(|edge| edge.offer == offer)
+            let edge = edges.rows.get(**e as usize).filter(|edge| edge.offer == offer);
+            let candidate = edge.and_then(|edge| edges.candidates.get(edge.candidate as usize));
+            candidate.is_some_and(|candidate| candidate.members == members)
         };
         self.edges_of_need(need).iter().find(is).copied()
     }

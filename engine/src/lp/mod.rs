@@ -30,7 +30,7 @@ pub fn is_pure(context: Context<'_>) -> bool {
         && policy.fairness.iter().all(|step| step.bonus_ppm == 0)
         && !base::is_on(context)
         && instance.pins.is_empty();
-    if !free {
+    if !free || edges.candidates.iter().any(|c| !c.is_pair()) {
         return false;
     }
     let mut loads = vec![0_i64; instance.parties.len()];

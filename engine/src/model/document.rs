@@ -121,6 +121,10 @@ fn one() -> i64 {
     1
 }
 
+fn yes() -> bool {
+    true
+}
+
 fn both() -> Vec<Mode> {
     vec![Mode::Base, Mode::Project]
 }
@@ -248,6 +252,9 @@ pub struct Policy {
     /// Bases a street may have.
     #[serde(default)]
     pub base_quota: i64,
+    /// Circles of three where no pair serves a need.
+    #[serde(default = "yes")]
+    pub circles: bool,
     /// Cost of a community without any service in an area, µ.
     #[serde(default)]
     pub coverage_micro: i64,

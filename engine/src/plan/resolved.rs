@@ -35,7 +35,7 @@ impl Document {
             instance.need_index(),
         );
         let mut resolved = Resolved::default();
-        let (mut groups, mut services) = (HashSet::new(), HashSet::new());
+        let mut groups = HashSet::new();
         for (k, agreement) in self.agreements.iter().enumerate() {
             let known = |id: &String| parties.get(id.as_str()).copied();
             let mut made = Made {
@@ -49,6 +49,7 @@ impl Document {
                     .faults
                     .push(format!("agreement {k}: members {members:?} unknown or twice"));
             }
+            let mut services = HashSet::new();
             for s in &agreement.services {
                 let found = offers.get(s.offer.as_str()).zip(needs.get(s.need.as_str()));
                 match found.filter(|pair| services.insert(*pair)) {

@@ -6,7 +6,7 @@ use super::taking::{add, take, units};
 use super::units::{Shape, shapes};
 use crate::certificate::Prices;
 use crate::control::{Control, Phase, Progress, Quiet};
-use crate::flat::{Flat, FlatEdge, NONE, float};
+use crate::flat::{Flat, FlatCandidate, FlatEdge, NONE, float};
 use crate::model::{AREAS, PPM, PartyKind};
 use crate::rules::{Context, base, fairness};
 
@@ -151,7 +151,12 @@ impl<'a> Climber<'a> {
                 );
             }
         }
-        for member in self.flat.candidates.iter().flat_map(|c| c.members) {
+        for circle in self.flat.candidates.iter().filter(|c| !c.is_pair()) {
+            let run = self.flat.edges.get(circle.range()).unwrap_or_default();
+            let worth = run.iter().map(|e| e.value * f64::from(e.cap));
+            add(&mut self.scale, circle.circle as usize, worth.fold(0.0, f64::max));
+        }
+        for member in self.flat.candidates.iter().flat_map(FlatCandidate::members) {
             add(&mut count, l.parties + member as usize, 1.0);
         }
         for (sum, count) in self.scale.iter_mut().zip(&count) {
@@ -301,7 +306,8 @@ impl<'a> Climber<'a> {
     fn evaluate_units(&mut self, fresh: bool) -> f64 {
         self.now.fill(0.0);
         self.other.fill(0.0);
-        let (flat, edges, prices) = (self.flat, &self.edges, &self.prices);
+        let (edges, prices) = (&self.edges, &self.prices);
+        let flat = (self.context.instance, self.flat);
         let half = self.shapes.len() / 2;
         let (first, second) = self.shapes.split_at_mut(half);
         let (now, other) = (&mut self.now, &mut self.other);
@@ -320,8 +326,8 @@ impl<'a> Climber<'a> {
         for (now, other) in self.now.iter_mut().zip(&self.other) {
             *now += other;
         }
-        let bases = self.bases();
         let weight = if fresh { 1.0 } else { NEW };
+        let bases = self.bases();
         for (mean, now) in self.mean.iter_mut().zip(&self.now) {
             *mean += weight * (now - *mean);
         }

@@ -57,9 +57,22 @@ pub(super) struct Partner<T> {
     pub(super) items: (usize, usize),
     /// What an agreement costs: upkeep and the other side's load.
     pub(super) own: T,
+    /// Of a circle: whether the unit gets from the other unit, which bears its price, or gives to it, which earns it.
+    pub(super) circle: Option<bool>,
     /// Must be made; may not be made.
     pub(super) must: bool,
     pub(super) never: bool,
+}
+
+impl<T> Partner<T> {
+    /// How a circle's price counts among the costs; 0 for a pair.
+    pub(super) fn sign(&self) -> f64 {
+        match self.circle {
+            None => 0.0,
+            Some(true) => 1.0,
+            Some(false) => -1.0,
+        }
+    }
 }
 
 /// A unit's block.
@@ -373,6 +386,7 @@ mod tests {
         let partner = |items| Partner {
             items,
             own: 2,
+            circle: None,
             must: false,
             never: false,
         };

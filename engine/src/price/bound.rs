@@ -23,6 +23,20 @@ fn unit_gain(context: Context<'_>, edge: &Edge, prices: &Prices) -> i128 {
     i128::from(edge.value) * factor - budget::unit_price(context, edge.offer, &prices.funds)
 }
 
+/// One unit's half of what two share: that of the one that gives to the other, or the rest.
+fn halved(sum: i128, giver: bool) -> i128 {
+    let half = sum.div_euclid(2);
+    if giver { half } else { sum - half }
+}
+
+/// The price of an offer's or a need's row, by the place of its price, µ.
+fn row_price(context: Context<'_>, prices: &Prices, row: u32) -> i128 {
+    match (row as usize).checked_sub(context.instance.offers.len()) {
+        None => at(&prices.offers, row as usize),
+        Some(need) => at(&prices.needs, need),
+    }
+}
+
 /// What taking the service earns besides its amount: coverage, base and stability.
 fn taken_gain(context: Context<'_>, edge: &Edge, prices: &Prices) -> i128 {
     let area = usize::from(edge.area);
@@ -91,9 +105,10 @@ impl<'a> Bound<'a> {
     #[must_use]
     pub fn leaf(&mut self, prices: &Prices, decided: &Decided) -> Option<i128> {
         let mut bound = self.constants(prices, &decided.bases);
-        let Self { context, shapes, .. } = self;
+        let Self { context, shapes } = self;
         let context = *context;
         let upkeep = i128::from(context.instance.policy().fixed_micro) * i128::from(PPM);
+        let pairs = context.edges.candidates.iter().filter(|c| c.is_pair()).count();
         for shape in shapes {
             let block = &mut shape.block;
             for (item, e) in block.items.iter_mut().zip(&shape.edges) {
@@ -104,27 +119,36 @@ impl<'a> Bound<'a> {
                 } else {
                     at(&prices.offers, edge.offer as usize)
                 };
-                item.unit = unit_gain(context, edge, prices) - theirs * i128::from(PPM);
-                item.once = taken_gain(context, edge, prices);
+                let (unit, once) = (
+                    unit_gain(context, edge, prices),
+                    taken_gain(context, edge, prices),
+                );
+                let giver = edge.giver == shape.unit;
+                let between = context.instance.is_unit(edge.giver) && context.instance.is_unit(edge.receiver);
+                (item.unit, item.once) = if between {
+                    (halved(unit, giver), halved(once, giver))
+                } else {
+                    (unit - theirs * i128::from(PPM), once)
+                };
                 (item.lot, item.cap, item.forced) = (i128::from(least), i128::from(most), taken);
             }
             for (partner, k) in block.partners.iter_mut().zip(&shape.candidates) {
                 let candidate = context.edges.candidates.get(*k as usize)?;
-                let others = candidate.members.iter().filter(|m| **m != shape.unit);
+                let others = candidate.members.iter().filter(|m| !context.instance.is_unit(**m));
                 let load: i128 = others.map(|m| at(&prices.parties, *m as usize)).sum();
-                partner.own = upkeep + load * i128::from(PPM)
+                let own = upkeep + load * i128::from(PPM)
                     - stability::agreement_gain(context.instance, candidate.kept);
+                let price = (*k as usize).checked_sub(pairs).map_or(0, |circle| at(&prices.circles, circle));
+                partner.own = match partner.circle {
+                    None => own,
+                    Some(gets) => halved(own, !gets) + i128::from(PPM) * if gets { price } else { -price },
+                };
                 let made = decided.candidates.get(*k as usize).copied().flatten();
                 (partner.must, partner.never) = (made == Some(true), made == Some(false));
             }
-            let offers = context.instance.offers.len();
             for (inner, row) in block.inner.iter_mut().zip(&shape.rows) {
-                let row = *row as usize;
-                let price = match row.checked_sub(offers) {
-                    None => at(&prices.offers, row),
-                    Some(need) => at(&prices.needs, need),
-                };
-                *inner = price * i128::from(PPM);
+                let price = row_price(context, prices, *row) * i128::from(PPM);
+                *inner = price;
             }
             bound += block.solve()?;
         }

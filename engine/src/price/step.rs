@@ -21,6 +21,11 @@ impl Climber<'_> {
         }
         self.step_parties();
         self.step_cells();
+        // What both units of a circle would have alike costs the one as much as it earns the other.
+        let circles = self.prices.iter_mut().zip(&self.mean).zip(&self.scale);
+        for ((price, used), scale) in circles.skip(l.circles) {
+            *price += length * scale * used;
+        }
     }
 
     /// Balance and fairness.

@@ -2,6 +2,7 @@
 
 use super::units::Shape;
 use crate::flat::{Flat, FlatCandidate, FlatEdge, Layout, NONE};
+use crate::model::Instance;
 
 fn at(list: &[f64], place: u32) -> f64 {
     list.get(place as usize).copied().unwrap_or(0.0)
@@ -15,7 +16,7 @@ pub(super) fn add(list: &mut [f64], place: usize, value: f64) {
 
 /// What unit blocks gain at these prices, µ; what their best sets take is added to `used`.
 pub(super) fn units(
-    flat: &Flat,
+    (instance, flat): (&Instance, &Flat),
     edges: &[FlatEdge],
     shapes: &mut [Shape<f64>],
     prices: &[f64],
@@ -31,18 +32,26 @@ pub(super) fn units(
                 continue;
             };
             let theirs = if edge.giver == unit { edge.need } else { edge.offer };
-            item.unit = edge.value * factor(l, edge, prices) - at(prices, theirs);
+            item.unit = edge.value * factor(l, edge, prices);
             if edge.fund != NONE {
                 item.unit -= edge.cost * at(prices, edge.fund);
             }
             item.once = once(l, edge, prices);
+            if edge.halved {
+                (item.unit, item.once) = (item.unit / 2.0, item.once / 2.0);
+            } else {
+                item.unit -= at(prices, theirs);
+            }
         }
         for (partner, k) in shape.block.partners.iter_mut().zip(&shape.candidates) {
             let Some(candidate) = flat.candidates.get(*k as usize) else {
                 continue;
             };
-            let others = candidate.members.into_iter().filter(|m| *m != unit);
+            let others = candidate.members().filter(|m| !instance.is_unit(*m));
             partner.own = candidate.own + others.map(|m| price(l.parties + m as usize)).sum::<f64>();
+            if !candidate.is_pair() {
+                partner.own = partner.own / 2.0 + partner.sign() * at(prices, candidate.circle);
+            }
         }
         for (inner, row) in shape.block.inner.iter_mut().zip(&shape.rows) {
             *inner = at(prices, *row);
@@ -54,25 +63,37 @@ pub(super) fn units(
         sum += best;
         for place in &shape.block.best {
             let k = shape.candidates.get(*place).copied().unwrap_or(NONE);
-            let members = flat.candidates.get(k as usize).map(|c| c.members);
-            for member in members.into_iter().flatten() {
-                add(used, l.parties + member as usize, 1.0);
+            let Some(candidate) = flat.candidates.get(k as usize) else {
+                continue;
+            };
+            let half = if candidate.is_pair() { 1.0 } else { 0.5 };
+            for member in candidate.members() {
+                let own = f64::from(u8::from(member == unit));
+                let share = if instance.is_unit(member) { own } else { half };
+                add(used, l.parties + member as usize, share);
+            }
+            if let Some(partner) = shape.block.partners.get(*place) {
+                add(used, candidate.circle as usize, partner.sign());
             }
         }
         let own = &shape.edges;
         let edge = |item: usize| own.get(item).and_then(|e| edges.get(*e as usize));
+        let row = |edge: &FlatEdge| if edge.giver == unit { edge.offer } else { edge.need };
         shape.block.amounts(|item, amount| {
             if let Some(edge) = edge(item) {
-                use_rows(l, edge, amount, used);
+                let share = if edge.halved { 0.5 } else { 1.0 };
+                use_rows(l, edge, amount, share, used);
                 // The unit's own rows follow its wishes instead.
-                let row = if edge.giver == unit { edge.offer } else { edge.need };
-                add(used, row as usize, -amount);
+                for own in [edge.offer, edge.need] {
+                    if edge.halved || own == row(edge) {
+                        add(used, own as usize, -amount * share);
+                    }
+                }
             }
         });
         shape.block.wishes(|item, amount| {
             if let Some(edge) = edge(item) {
-                let row = if edge.giver == unit { edge.offer } else { edge.need };
-                add(used, row as usize, amount);
+                add(used, row(edge) as usize, amount);
             }
         });
     }
@@ -94,18 +115,19 @@ fn once(l: Layout, edge: &FlatEdge, prices: &[f64]) -> f64 {
     taken
 }
 
-/// What an amount of a service uses of all rows.
-fn use_rows(l: Layout, edge: &FlatEdge, amount: f64, used: &mut [f64]) {
+/// What an amount of a service uses of all rows, a `share` of it being counted.
+fn use_rows(l: Layout, edge: &FlatEdge, amount: f64, share: f64, used: &mut [f64]) {
+    let amount = amount * share;
     add(used, edge.offer as usize, amount);
     add(used, edge.need as usize, amount);
     let value = amount * edge.value;
     add(used, l.balance + edge.giver as usize, value);
     add(used, l.balance + edge.receiver as usize, -value);
     add(used, l.fairness + edge.receiver as usize, value);
-    add(used, edge.cover as usize, 1.0);
+    add(used, edge.cover as usize, share);
     if edge.area != NONE {
-        add(used, edge.area as usize, 1.0);
-        add(used, l.depth + edge.giver as usize, 1.0);
+        add(used, edge.area as usize, share);
+        add(used, l.depth + edge.giver as usize, share);
     }
     if edge.fund != NONE {
         add(used, edge.fund as usize, amount * edge.cost);
@@ -133,10 +155,10 @@ pub(super) fn take(
     prices: &[f64],
     used: &mut [f64],
 ) -> Option<f64> {
-    let mut sides = [(0.0, f64::NEG_INFINITY, false); 2];
+    let mut sides = [(0.0, f64::NEG_INFINITY, false); 3];
     for edge in run {
         let (_, gain) = gain(l, edge, prices);
-        let side = &mut sides[usize::from(edge.forth)];
+        let side = &mut sides[usize::from(edge.side)];
         if gain > 0.0 || edge.pinned {
             side.0 += gain;
             side.2 = true;
@@ -144,31 +166,31 @@ pub(super) fn take(
         side.1 = side.1.max(gain);
     }
     let looked_after: f64 = candidate
-        .members
-        .iter()
-        .map(|m| prices.get(l.parties + *m as usize).copied().unwrap_or(0.0))
+        .members()
+        .map(|m| prices.get(l.parties + m as usize).copied().unwrap_or(0.0))
         .sum();
     let sum: f64 = sides
         .iter()
+        .take(candidate.sides())
         .map(|side| if side.2 { side.0 } else { side.1 })
         .sum();
     let best = sum - candidate.own - looked_after;
     if best <= 0.0 && !candidate.pinned {
         return None;
     }
-    for member in candidate.members {
+    for member in candidate.members() {
         add(used, l.parties + member as usize, 1.0);
     }
-    let mut least = [false; 2];
+    let mut least = [false; 3];
     for edge in run {
         let (amount, gain) = gain(l, edge, prices);
-        let s = usize::from(edge.forth);
+        let s = usize::from(edge.side);
         let only = !sides[s].2 && !least[s] && gain >= sides[s].1;
         if !(gain > 0.0 || edge.pinned || only) {
             continue;
         }
         least[s] |= only;
-        use_rows(l, edge, amount, used);
+        use_rows(l, edge, amount, 1.0, used);
     }
     Some(best)
 }

@@ -31,7 +31,7 @@ pub(super) fn shapes<T: Number>(
     };
     let mut of: Vec<Vec<u32>> = vec![Vec::new(); instance.parties.len()];
     for (k, candidate) in (0_u32..).zip(&flat.candidates) {
-        for member in candidate.members.into_iter().filter(|m| is_unit(*m)) {
+        for member in candidate.members().filter(|m| is_unit(*m)) {
             if let Some(list) = of.get_mut(member as usize) {
                 list.push(k);
             }
@@ -54,13 +54,19 @@ pub(super) fn shapes<T: Number>(
             let Some(candidate) = flat.candidates.get(*k as usize) else {
                 continue;
             };
-            let from = shape.edges.len();
+            let (from, mut circle) = (shape.edges.len(), None);
             for e in candidate.first..candidate.end {
                 let (Some(edge), Some(row)) =
                     (flat.edges.get(e as usize), context.edges.rows.get(e as usize))
                 else {
                     continue;
                 };
+                if edge.giver != unit && edge.receiver != unit {
+                    continue;
+                }
+                if edge.halved {
+                    circle = Some(edge.receiver == unit);
+                }
                 let own = if edge.giver == unit { edge.offer } else { edge.need };
                 let Some(place) = places.get_mut(own as usize) else {
                     continue;
@@ -87,6 +93,7 @@ pub(super) fn shapes<T: Number>(
             shape.block.partners.push(Partner {
                 items: (from, shape.edges.len()),
                 own: T::default(),
+                circle,
                 must: candidate.pinned,
                 never: false,
             });

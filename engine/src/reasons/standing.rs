@@ -59,10 +59,12 @@ impl<'a> Standing<'a> {
         let local = Local::new(context);
         let mut taken = vec![0; context.edges.rows.len()];
         let resolved = plan.resolve(instance);
-        for (offer, need, quantity) in resolved.agreements.iter().flat_map(|a| &a.services) {
-            let found = local.edge(*offer, *need);
-            if let Some(cell) = found.and_then(|e| taken.get_mut(e as usize)) {
-                *cell = *quantity;
+        for made in &resolved.agreements {
+            for (offer, need, quantity) in &made.services {
+                let found = local.edge(&made.members, *offer, *need);
+                if let Some(cell) = found.and_then(|e| taken.get_mut(e as usize)) {
+                    *cell = *quantity;
+                }
             }
         }
         let types = (0_u32..)

@@ -155,8 +155,8 @@ impl Standing<'_> {
                 .get(**e as usize)
                 .is_some_and(|e| e.offer == o)
         };
-        let begun = self.local.edges_of_need(n).iter().find(same);
-        let begun = begun.is_some_and(|e| amount(&self.taken, *e as usize) > 0);
+        let mut begun = self.local.edges_of_need(n).iter().filter(same);
+        let begun = begun.any(|e| amount(&self.taken, *e as usize) > 0);
         let lot = if begun { 1 } else { offer.lot.max(need.useful) };
         // The least and the most that may be taken once the blocks are gone.
         let (mut least, mut most) = (lot, left.min(open));

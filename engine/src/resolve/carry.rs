@@ -51,7 +51,7 @@ pub(super) fn over(local: &Local<'_>, plan: &Document) -> Carried {
     for (i, made) in resolved.agreements.iter().enumerate() {
         let mut services = Vec::new();
         for (offer, need, quantity) in &made.services {
-            let found = local.edge(*offer, *need);
+            let found = local.edge(&made.members, *offer, *need);
             services.extend(found.map(|e| (e, *quantity)));
         }
         let value = |(e, quantity): &(u32, i64)| {

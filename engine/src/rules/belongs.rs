@@ -10,7 +10,7 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
     for (edge, z) in context.edges.rows.iter().zip(&columns.taken) {
         if let Some(y) = columns.agreements.get(edge.candidate as usize) {
             model.at_most(
-                format!("belongs_{}_{}", edge.offer, edge.need),
+                format!("belongs_{}", context.edges.name(edge)),
                 &[(*z, ONE), (*y, -ONE)],
                 0,
             );

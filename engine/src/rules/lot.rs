@@ -10,7 +10,7 @@ use crate::linear::{Linear, ONE};
 pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) {
     let both = columns.amounts.iter().zip(&columns.taken);
     for (edge, (x, z)) in context.edges.rows.iter().zip(both) {
-        let name = format!("{}_{}", edge.offer, edge.need);
+        let name = context.edges.name(edge);
         model.at_least(format!("lot_{name}"), &[(*x, ONE), (*z, -edge.lot * ONE)], 0);
         model.at_most(format!("cap_{name}"), &[(*x, ONE), (*z, -edge.cap * ONE)], 0);
     }

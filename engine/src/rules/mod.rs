@@ -90,7 +90,7 @@ fn columns(context: Context<'_>, held: &Held, model: &mut Linear) -> Columns {
         .collect();
     let (mut taken, mut amounts) = (Vec::new(), Vec::new());
     for edge in &edges.rows {
-        let name = format!("{}_{}", edge.offer, edge.need);
+        let name = edges.name(edge);
         taken.push(model.binary(format!("z_{name}"), stability::service_gain(instance, edge.kept)));
         let most = Some(edge.cap * crate::linear::ONE);
         amounts.push(model.column(format!("x_{name}"), 0, most, true, i128::from(edge.value) * ppm));

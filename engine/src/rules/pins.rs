@@ -26,6 +26,6 @@ pub(super) fn rows(context: Context<'_>, columns: &Columns, model: &mut Linear) 
         .zip(&columns.taken)
         .filter(|(e, _)| e.pinned)
     {
-        model.at_least(format!("pin_{}_{}", edge.offer, edge.need), &[(*z, ONE)], ONE);
+        model.at_least(format!("pin_{}", context.edges.name(edge)), &[(*z, ONE)], ONE);
     }
 }

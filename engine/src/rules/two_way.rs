@@ -1,7 +1,8 @@
 //! **Two-way** (双向服务). In every agreement each member gives something and gets something.
 //!
 //! For each member m of k: y_k ≤ Σ_{e∈k, giver m} z_e and y_k ≤ Σ_{e∈k, receiver m} z_e. Hard; refuses with
-//! `no_return_service`. In a pair, one side's giving is the other's getting, so one row for each giver says all.
+//! `no_return_service`. In a pair and in a circle, what one gives is what the next one gets, so one row for each
+//! giver says all.
 
 use super::{Columns, Context};
 use crate::linear::{Linear, ONE};

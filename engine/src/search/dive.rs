@@ -78,10 +78,10 @@ fn settle(climber: &mut Climber<'_>, state: &State<'_>) {
         *brought = side;
     }
     let load = state.flat.layout.parties;
-    let full = |m: &u32| state.left.get(load + *m as usize).is_none_or(|left| *left < 1.0);
+    let full = |m: u32| state.left.get(load + m as usize).is_none_or(|left| *left < 1.0);
     climber.open.retain(|k| {
-        let members = state.flat.candidates.get(*k as usize).map(|c| c.members);
-        members.is_some_and(|members| !members.iter().any(full))
+        let candidate = state.flat.candidates.get(*k as usize);
+        candidate.is_some_and(|c| !c.members().any(full))
     });
     for k in &climber.open {
         let Some(candidate) = state.flat.candidates.get(*k as usize) else {

@@ -88,11 +88,12 @@ pub fn search(
     }
     state.taken = best.1;
     let found = state.amounts();
-    if work.parts == 0 {
-        return found;
-    }
     let mut state = State::new(context, flat);
     state.load(&found, &context.edges.candidates);
+    close_circles(&mut state, &guide, &mut Bench::default());
+    if work.parts == 0 {
+        return state.amounts();
+    }
     polish_all(&mut state, &guide, climbed, work, control);
     state.amounts()
 }
@@ -185,6 +186,17 @@ fn fill(state: &mut State<'_>, guide: &Guide, bench: &mut Bench) {
     for factor in [0.5, 0.0] {
         for u in &units {
             bench.build(state, guide, *u, factor, &mut made);
+        }
+    }
+    close_circles(state, guide, bench);
+}
+
+/// Circles that gain at what is left, one after the other.
+fn close_circles(state: &mut State<'_>, guide: &Guide, bench: &mut Bench) {
+    let numbered = (0_u32..).zip(&state.flat.candidates);
+    for (k, _) in numbered.filter(|(_, c)| !c.is_pair()) {
+        if state.made.get(k as usize) == Some(&false) {
+            bench.close(state, guide, k);
         }
     }
 }

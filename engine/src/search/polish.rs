@@ -18,24 +18,24 @@ fn gains(flat: &Flat, prices: &[f64]) -> Vec<f64> {
             .edges
             .get(candidate.first as usize..candidate.end as usize)
             .unwrap_or_default();
-        let mut sides = [(0.0, f64::NEG_INFINITY); 2];
+        let mut sides = [(0.0, f64::NEG_INFINITY); 3];
         for edge in run {
             let (_, gain) = price::gain(flat.layout, edge, prices);
-            let [back, forth] = &mut sides;
-            let side = if edge.forth { forth } else { back };
+            let side = &mut sides[usize::from(edge.side)];
             *side = (side.0 + gain.max(0.0), side.1.max(gain));
         }
-        let load = |m: &u32| {
+        let load = |m: u32| {
             prices
-                .get(flat.layout.parties + *m as usize)
+                .get(flat.layout.parties + m as usize)
                 .copied()
                 .unwrap_or(0.0)
         };
         let sum: f64 = sides
             .iter()
+            .take(candidate.sides())
             .map(|side| if side.0 > 0.0 { side.0 } else { side.1 })
             .sum();
-        sum - candidate.own - candidate.members.iter().map(load).sum::<f64>()
+        sum - candidate.own - candidate.members().map(load).sum::<f64>()
     };
     flat.candidates.iter().map(gain).collect()
 }
@@ -59,7 +59,7 @@ fn around(state: &State<'_>, local: &Local<'_>, gains: &[f64], c: u32, most: usi
         if edges >= most {
             break;
         }
-        let elsewhere = candidate.members.into_iter().filter(|m| *m != c);
+        let elsewhere = candidate.members().filter(|m| *m != c);
         let elsewhere = elsewhere.flat_map(|m| local.candidates_of(m).iter().copied());
         for k in std::iter::once(k).chain(elsewhere.filter(|k| made(*k))) {
             if let Some(candidate) = state

@@ -5,6 +5,7 @@ use super::counter::Counter;
 use super::state::State;
 use super::unit::{Bench, Guide};
 use crate::control::Control;
+use crate::flat::FlatCandidate;
 
 /// Moves of each half in a round.
 const MOVES: u32 = 10_000;
@@ -29,6 +30,15 @@ impl Half {
     fn has(self, place: u32) -> bool {
         let mut counter = Counter::new(u64::from(self.round) << 32 | u64::from(place));
         (counter.below(2) == 1) == self.second
+    }
+
+    /// Whether an agreement may be taken away: it is not pinned, and all its units are of this half.
+    fn may_undo(self, state: &State<'_>, k: u32) -> bool {
+        let candidate = state.flat.candidates.get(k as usize);
+        candidate.is_some_and(|c| {
+            let mut others = c.members().filter(|m| state.is_unit(*m) && !self.has(*m));
+            !c.pinned && (c.is_pair() || others.next().is_none())
+        })
     }
 
     /// The state as this half may use it.
@@ -86,7 +96,7 @@ impl Half {
         let flat = state.flat;
         let (mut gone, mut new) = (Vec::new(), Vec::new());
         for (k, candidate) in (0_u32..).zip(&flat.candidates) {
-            let unit = candidate.members.into_iter().find(|m| state.is_unit(*m));
+            let unit = candidate.members().find(|m| state.is_unit(*m));
             if !unit.is_some_and(|u| self.has(u)) {
                 continue;
             }
@@ -147,8 +157,7 @@ impl<'a> Mover<'a> {
         self.services.clear();
         for u in &self.units {
             for &k in self.guide.around.get(*u as usize).map_or(&[][..], Vec::as_slice) {
-                let pinned = state.flat.candidates.get(k as usize).is_some_and(|c| c.pinned);
-                if state.made.get(k as usize) == Some(&true) && !pinned {
+                if state.made.get(k as usize) == Some(&true) && self.half.may_undo(state, k) {
                     let from = self.services.len();
                     state.unmake(k, &mut self.services);
                     self.old.push((k, from, self.services.len()));
@@ -190,8 +199,8 @@ impl<'a> Mover<'a> {
             if !made && i % 3 != 0 {
                 continue;
             }
-            let members = state.flat.candidates.get(*k as usize).map(|c| c.members);
-            if let Some(u) = members.into_iter().flatten().find(|m| *m != c) {
+            let members = state.flat.candidates.get(*k as usize).map(FlatCandidate::members);
+            for u in members.into_iter().flatten().filter(|m| *m != c) {
                 self.add(u);
             }
         }

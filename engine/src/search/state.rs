@@ -231,7 +231,7 @@ impl<'a> State<'a> {
         let candidate = self.flat.candidates.get(k as usize);
         let load = self.flat.layout.parties;
         let left = |m: u32| self.left.get(load + m as usize).copied().unwrap_or(0.0);
-        candidate.is_some_and(|c| c.members.iter().all(|m| left(*m) >= 1.0))
+        candidate.is_some_and(|c| c.members().all(|m| left(m) >= 1.0))
     }
 
     /// Most that can still be taken of an edge; 0 if that is less than its least.
@@ -328,7 +328,7 @@ impl<'a> State<'a> {
         let Some(candidate) = self.flat.candidates.get(k as usize) else {
             return;
         };
-        for member in candidate.members {
+        for member in candidate.members() {
             let place = self.flat.layout.parties + member as usize;
             add(&mut self.left, place, if made { -1.0 } else { 1.0 });
         }

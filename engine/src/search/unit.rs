@@ -55,14 +55,15 @@ impl Guide {
         }
         let mut around = vec![Vec::new(); state.context.instance.parties.len()];
         for (k, candidate) in (0_u32..).zip(&flat.candidates) {
-            for member in candidate.members {
+            for member in candidate.members() {
                 if let Some(list) = around.get_mut(member as usize) {
                     list.push(k);
                 }
             }
         }
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); flat.layout.parties];
-        for (e, edge) in (0_u32..).zip(&flat.edges) {
+        let between = |edge: &FlatEdge| state.is_unit(edge.giver) == state.is_unit(edge.receiver);
+        for (e, edge) in (0_u32..).zip(&flat.edges).filter(|(_, e)| !between(e)) {
             let row = if state.is_unit(edge.giver) {
                 edge.need
             } else {
@@ -140,6 +141,18 @@ impl Bench {
         }
     }
 
+    /// Makes a candidate that raises the plan's value by itself.
+    pub(super) fn close(&mut self, state: &mut State<'_>, guide: &Guide, k: u32) {
+        if state.free(k) && self.think(state, guide, k, NOBODY, &guide.prices, 0.0) > LEAST {
+            let before = state.value;
+            state.make(k, &self.trial);
+            if state.value <= before {
+                state.unmake(k, &mut Vec::new());
+                state.value = before;
+            }
+        }
+    }
+
     /// Makes a candidate if its parties have room and it gains at what is left and at these prices of everything but its own rows.
     pub(super) fn make(&mut self, state: &mut State<'_>, guide: &Guide, k: u32, prices: &[f64]) {
         if state.free(k) && self.think(state, guide, k, NOBODY, prices, 1.0) > -SLACK {
@@ -166,17 +179,14 @@ impl Bench {
         let price = |place: u32| prices.get(place as usize).copied().unwrap_or(0.0);
         let load = flat.layout.parties;
         let mut sum = -candidate.own;
-        for member in candidate.members.into_iter().filter(|m| *m != u) {
+        for member in candidate.members().filter(|m| *m != u) {
             sum -= factor * prices.get(load + member as usize).copied().unwrap_or(0.0);
         }
-        let [a, b] = candidate.members;
-        let slopes = [
-            state.giving(b) + state.receiving(a),
-            state.giving(a) + state.receiving(b),
-        ];
-        let mut given = [false; 2];
+        // What each direction's services add beside their value; the same for all of a direction.
+        let mut slopes = [None; 3];
+        let mut given = [false; 3];
         // A direction's best edge, should none gain.
-        let mut spare = [(f64::NEG_INFINITY, 0_u32, 0.0); 2];
+        let mut spare = [(f64::NEG_INFINITY, 0_u32, 0.0); 3];
         let mut covered: u64 = 0;
         let run = guide
             .order
@@ -191,10 +201,12 @@ impl Bench {
             if amount < lot {
                 continue;
             }
-            let side = usize::from(edge.forth);
+            let side = usize::from(edge.side);
+            let slope = *slopes[side]
+                .get_or_insert_with(|| state.giving(edge.giver) + state.receiving(edge.receiver));
             let cover = state.covering(edge);
             let bit = 1_u64 << (edge.cover & 63);
-            let mut unit = edge.value * (1.0 + slopes[side]);
+            let mut unit = edge.value * (1.0 + slope);
             // Rows of the unit itself are its own to give.
             if edge.receiver != u {
                 unit -= factor * price(edge.need);
@@ -218,7 +230,7 @@ impl Bench {
                 spare[side] = (gain, e, amount);
             }
         }
-        for side in 0..2 {
+        for side in 0..candidate.sides() {
             if given[side] {
                 continue;
             }

@@ -155,10 +155,12 @@ fn taken(local: &Local<'_>, plan: &Document) -> Vec<i64> {
     let Context { instance, edges } = local.context();
     let mut taken = vec![0; edges.rows.len()];
     let resolved = plan.resolve(instance);
-    for (offer, need, quantity) in resolved.agreements.iter().flat_map(|a| &a.services) {
-        let place = local.edge(*offer, *need).and_then(|e| taken.get_mut(e as usize));
-        if let Some(cell) = place {
-            *cell = *quantity;
+    for made in &resolved.agreements {
+        for (offer, need, quantity) in &made.services {
+            let place = local.edge(&made.members, *offer, *need);
+            if let Some(cell) = place.and_then(|e| taken.get_mut(e as usize)) {
+                *cell = *quantity;
+            }
         }
     }
     taken

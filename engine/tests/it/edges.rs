@@ -159,6 +159,7 @@ fn build(mut offers: Vec<Value>, mut needs: Vec<Value>, (apart, banned, kept): &
         "parties": parties(), "offers": offers, "needs": needs,
         "policy": {
             "fixed_micro": 1, "priority_ppm": [700_000, 850_000, 1_000_000, 1_200_000, 1_500_000], "overlap_min": 60,
+            "circles": false,
         },
         "bans": bans,
         "previous": {

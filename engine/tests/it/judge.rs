@@ -117,6 +117,7 @@ fn a_start_that_presolve_maps_to_a_better_plan_does_not_hide_it() {
         carry: vec![-7_327_546, 1_550_165, 6_848_996, 1_212_516],
         policy: [3_062_584, 366_195, 395_308, 1_384_207, 1_453_545, 1],
         budget: 5,
+        circles: true,
     };
     let solution = solve(&street.instance(), exact(), &Quiet).unwrap();
     assert_eq!(solution.plan.agreements.len(), 1);

@@ -10,6 +10,7 @@
 mod again;
 mod blocks;
 mod brute;
+mod circles;
 mod edges;
 mod hostile;
 mod judge;

@@ -49,6 +49,7 @@ fn instance(parties: usize, offers: &[Row], needs: &[Row]) -> Instance {
         "parties": parties, "offers": rows(offers, true), "needs": rows(needs, false),
         "policy": {
             "fixed_micro": 0, "priority_ppm": [700_000, 850_000, 1_000_000, 1_200_000, 1_500_000], "overlap_min": 60,
+            "circles": false,
         },
     });
     gongjian_engine::parse(&serde_json::to_vec(&document).unwrap()).expect("valid")

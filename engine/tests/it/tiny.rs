@@ -27,6 +27,7 @@ pub(crate) struct Street {
     pub carry: Vec<i64>,
     pub policy: [i64; 6],
     pub budget: i64,
+    pub circles: bool,
 }
 
 fn row(parties: usize) -> impl Strategy<Value = Row> {
@@ -76,6 +77,7 @@ pub(crate) fn street() -> impl Strategy<Value = Street> {
             carry,
             policy,
             budget,
+            circles: true,
         })
 }
 
@@ -137,7 +139,7 @@ impl Street {
             "funds": [{"id": "f", "level": "street", "street": "s", "budget_fen": self.budget}],
             "policy": {
                 "fixed_micro": fixed, "priority_ppm": [700_000, 850_000, 1_000_000, 1_200_000, 1_500_000],
-                "overlap_min": 60, "reciprocity_ppm": reciprocity, "coverage_micro": coverage,
+                "overlap_min": 60, "circles": self.circles, "reciprocity_ppm": reciprocity, "coverage_micro": coverage,
                 "fairness": [
                     {"length_micro_per_household": 500_000, "bonus_ppm": fairness},
                     {"length_micro_per_household": null, "bonus_ppm": fairness / 3}

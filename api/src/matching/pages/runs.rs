@@ -141,6 +141,7 @@ pub(in crate::matching) async fn new(
         ("effort", usual.effort.code().to_owned()),
         ("upkeep", (usual.upkeep_milli / 1000).to_string()),
         ("fairness", (usual.fairness_ppm / 10_000).to_string()),
+        ("circles", "yes".to_owned()),
     ]);
     new_page(&app, &visit, 200, f).await
 }
@@ -173,6 +174,7 @@ fn settings(posted: &Posted) -> Result<RunSettings, Problem> {
             effort,
             upkeep_milli: upkeep * 1000,
             fairness_ppm: fairness * 10_000,
+            circles: posted.value("circles") == "yes",
         }),
         None => Err(Problem::validation(faults)),
     }
