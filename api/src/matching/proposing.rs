@@ -109,6 +109,9 @@ mod tests {
         let names = ["靖和街道靖和社区居民委员会", "珲春市靖和街道中心小学"];
         assert_eq!(title(&names), "靖和社区与珲春市靖和街道中心小学共建项目");
         let three = [names[0], names[1], "珲春市人民医院"];
-        assert_eq!(title(&three), "靖和社区、珲春市靖和街道中心小学、珲春市人民医院三方共建项目");
+        assert_eq!(
+            title(&three),
+            "靖和社区、珲春市靖和街道中心小学、珲春市人民医院三方共建项目"
+        );
     }
 }

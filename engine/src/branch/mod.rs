@@ -239,7 +239,9 @@ impl Search<'_> {
     }
 
     fn decide(&self, members: &[u32], taken: bool, decided: &mut Decided) {
-        let cell = self.candidate(members).and_then(|k| decided.candidates.get_mut(k));
+        let cell = self
+            .candidate(members)
+            .and_then(|k| decided.candidates.get_mut(k));
         if let Some(cell) = cell {
             *cell = Some(taken);
         }
@@ -351,7 +353,8 @@ impl Search<'_> {
             return u32::MAX;
         };
         *proven = (*proven).max(bound);
-        proof.branches.push(Branch::Leaf(proof.prices.to(&node.prices)));
+        let change = Box::new(proof.prices.to(&node.prices));
+        proof.branches.push(Branch::Leaf(change));
         place
     }
 }

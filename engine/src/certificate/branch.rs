@@ -21,7 +21,7 @@ pub enum Branch {
         no: u32,
     },
     /// Prices, as differences to the certificate's.
-    Leaf(Prices),
+    Leaf(Box<Prices>),
 }
 
 /// What a decision is about; places in the instance's order.

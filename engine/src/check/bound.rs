@@ -32,8 +32,7 @@ pub(super) fn micro(instance: &Instance, fitting: &Fitting, c: &Certificate, sai
         let rooms = limits.iter().map(|limit| i128::from(limit % i64::MAX));
         let rows = prices.iter().flatten().zip(rooms);
         let paid: i128 = rows.map(|(price, room)| price * room).sum();
-        paid + parties(instance, &prices, decided)
-            + gains(instance, fitting, &prices, circles, decided)
+        paid + parties(instance, &prices, decided) + gains(instance, fitting, &prices, circles, decided)
     };
     let (mut open, mut bound) = (vec![(0, Decided::by_pins(&instance.pins))], NEVER);
     for _ in 0..=2 * c.branches.len() {
@@ -54,8 +53,9 @@ pub(super) fn micro(instance: &Instance, fitting: &Fitting, c: &Certificate, sai
 /// A service in a block: offer, need, whether the unit gives, whether the other is a unit as well.
 type Way = (u32, u32, bool, bool);
 
-/// What the agreements of units gain, millionths of a µ. A circle counts half with each of its units, where the services
-/// between the two are halved too; its price goes from the one that gets from the other to that one.
+/// What the agreements of units gain, millionths of a µ. A circle counts half with each of its units, and so do the services
+/// between the two, at gains in which both rows' prices weigh alike; its price goes from the one that gets from the other
+/// to that one.
 fn gains(
     instance: &Instance,
     fitting: &Fitting,
@@ -72,7 +72,10 @@ fn gains(
         }
     }
     // Each row belongs to one unit: its place there.
-    let mut places = [vec![usize::MAX; instance.needs.len()], vec![usize::MAX; instance.offers.len()]];
+    let mut places = [
+        vec![usize::MAX; instance.needs.len()],
+        vec![usize::MAX; instance.offers.len()],
+    ];
     let mut sum = 0;
     for run in fitting.0.chunk_by(|a, b| a.0 == b.0) {
         let unit = run[0].0;
@@ -92,14 +95,21 @@ fn gains(
             let own = rules::upkeep(instance, members) * ONE + load;
             let mut ways: Vec<Way> = Vec::new();
             for &(o, n) in circle {
-                let (from, to) = (instance.offers[o as usize].party, instance.needs[n as usize].party);
+                let (from, to) = (
+                    instance.offers[o as usize].party,
+                    instance.needs[n as usize].party,
+                );
                 if from == unit || to == unit {
                     ways.push((o, n, from == unit, party(from).is_unit() && party(to).is_unit()));
                 }
             }
             let gives = ways.iter().any(|way| way.2 && way.3);
             let own = half(own, gives) - if gives { price } else { -price };
-            partners.push((own, decided.of(Decision::Circle(members[0], members[1], members[2])), ways));
+            partners.push((
+                own,
+                decided.of(Decision::Circle(members[0], members[1], members[2])),
+                ways,
+            ));
         }
         let mut block = Block::new(party(unit).room, partners.iter().map(|p| p.2.len()).sum());
         for (own, made, ways) in partners {
@@ -124,14 +134,27 @@ fn gains(
                 let (mut unit, mut once) = (0, 0);
                 for (rule, i, each, all) in service::uses(instance, o, n) {
                     let theirs = units && [rule::CAPACITY, rule::DEMAND].contains(&rule);
-                    let price = if rule == mine || theirs { 0 } else { prices[rule][i as usize] };
+                    let price = if rule == mine || theirs {
+                        0
+                    } else {
+                        prices[rule][i as usize]
+                    };
                     (unit, once) = (unit - price * each, once - price * all);
                 }
                 if units {
-                    (unit, once) = (half(unit, forth), half(once, forth));
+                    let shift = prices[rule::CAPACITY][o as usize] - prices[rule::DEMAND][n as usize];
+                    let giving = half(unit + shift, true);
+                    (unit, once) = (if forth { giving } else { unit - giving }, half(once, forth));
                 }
                 let (row, side) = (*row, forth.into());
-                block.add(Item { row, side, forced, unit, once, range });
+                block.add(Item {
+                    row,
+                    side,
+                    forced,
+                    unit,
+                    once,
+                    range,
+                });
             }
         }
         sum += block.most();

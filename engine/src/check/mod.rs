@@ -22,7 +22,11 @@ pub fn check(instance: &Instance, plan: &Document, certificate: Option<&Certific
     let resolved = plan.resolve(instance);
     // Without a bound to prove, only circles need all services that fit.
     let circle = resolved.agreements.iter().any(|made| made.members.len() > 2);
-    let edges = if circle || certificate.is_some() { service::edges(instance) } else { Vec::new() };
+    let edges = if circle || certificate.is_some() {
+        service::edges(instance)
+    } else {
+        Vec::new()
+    };
     let circles = circle::all(instance, &edges);
     let (used, value) = rules::walk(instance, &resolved, &circles);
     let fitting = (edges, circles);

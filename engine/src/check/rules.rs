@@ -9,7 +9,11 @@ use crate::model::{Instance, PartyKind, Pin};
 use crate::plan::Resolved;
 
 /// What is used, and the plan's value, µ, rounded down.
-pub(super) fn walk(instance: &Instance, plan: &Resolved, circles: &BTreeMap<Vec<u32>, Circle>) -> (Used, i64) {
+pub(super) fn walk(
+    instance: &Instance,
+    plan: &Resolved,
+    circles: &BTreeMap<Vec<u32>, Circle>,
+) -> (Used, i64) {
     let mut used = Used::nothing(instance);
     let (policy, party) = (instance.policy(), |p: u32| &instance.parties[p as usize]);
     for (k, made) in (0_u32..).zip(&plan.agreements) {
@@ -28,7 +32,8 @@ pub(super) fn walk(instance: &Instance, plan: &Resolved, circles: &BTreeMap<Vec<
             let both = [from, instance.needs[n as usize].party];
             let inside = both.iter().all(|m| made.members.contains(m))
                 && circle.is_none_or(|circle| circle.contains(&(o, n)));
-            let tests = service::tests(instance, o, n, circle.is_some()).map(|(test, holds)| (test, i128::from(!holds)));
+            let tests = service::tests(instance, o, n, circle.is_some())
+                .map(|(test, holds)| (test, i128::from(!holds)));
             let (outside, off) = (i128::from(!inside), (least - amount).max(amount - most));
             let all = tests.into_iter().chain([("amount", off), ("belongs", outside)]);
             for (rule, over) in all.filter(|(_, over)| *over > 0) {
@@ -43,7 +48,11 @@ pub(super) fn walk(instance: &Instance, plan: &Resolved, circles: &BTreeMap<Vec<
     for (i, pin) in (0_u32..).zip(&instance.pins) {
         let lacks = match pin {
             Pin::Agreement(all) => i64::from(!plan.agreements.iter().any(|made| made.members == *all)),
-            Pin::Service { offer, need, quantity } => {
+            Pin::Service {
+                offer,
+                need,
+                quantity,
+            } => {
                 let made = plan.agreements.iter().flat_map(|made| &made.services);
                 let same = made.filter(|s| (s.0, s.1) == (*offer, *need));
                 quantity - same.map(|s| s.2).sum::<i64>()

@@ -64,7 +64,10 @@ pub(super) fn tests(instance: &Instance, o: u32, n: u32, circle: bool) -> [(&'st
     [
         ("type", offer.service_type == need.service_type),
         ("cash", !instance.types[offer.service_type as usize].cash_like),
-        ("sides", from != to && (circle || party(from).is_unit() != party(to).is_unit())),
+        (
+            "sides",
+            from != to && (circle || party(from).is_unit() != party(to).is_unit()),
+        ),
         ("reach", reached),
         ("windows", times_meet(offer, need, instance.policy().overlap_min)),
         ("audience", all || offer.audience & need.audience > 0),

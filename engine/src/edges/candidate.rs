@@ -48,7 +48,12 @@ pub(super) fn gather(instance: &Instance, found: &[Found]) -> Edges {
     };
     for run in pairs() {
         if let Some((side, unit)) = run.first().map(|f| f.pair) {
-            add(instance, vec![side, unit], run.iter().map(|f| (f.offer, f.need)), &mut edges);
+            add(
+                instance,
+                vec![side, unit],
+                run.iter().map(|f| (f.offer, f.need)),
+                &mut edges,
+            );
         }
     }
     edges

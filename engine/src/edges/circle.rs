@@ -48,7 +48,11 @@ impl Ways {
             let giver = instance.offers.get(f.offer as usize).map(|o| o.party);
             let (side, unit) = f.pair;
             if street(side).is_some() && street(side) == street(unit) {
-                let (from, to) = if giver == Some(unit) { (unit, side) } else { (side, unit) };
+                let (from, to) = if giver == Some(unit) {
+                    (unit, side)
+                } else {
+                    (side, unit)
+                };
                 services.push((from, to, f.offer, f.need));
             }
         }
@@ -105,7 +109,7 @@ impl Ways {
     /// Adds the circles in the order of their members.
     pub(super) fn gather(&self, instance: &Instance, bans: &Bans, edges: &mut Edges) {
         let mut circles = self.circles(instance, bans);
-        circles.sort_by(|a, b| a.0.cmp(&b.0));
+        circles.sort_by_key(|circle| circle.0);
         for (members, ways) in circles {
             let services = ways.iter().flat_map(|way| way.services.iter().copied());
             add(instance, members.to_vec(), services, edges);

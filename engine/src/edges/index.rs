@@ -176,14 +176,7 @@ impl Index {
 
 impl Groups {
     /// Adds the needs of a group that fit an offer, but for bans.
-    fn fitting(
-        &self,
-        key: Key,
-        offer: &Offer,
-        windows: u32,
-        times: &mut Times<'_>,
-        found: &mut Vec<Slot>,
-    ) {
+    fn fitting(&self, key: Key, offer: &Offer, windows: u32, times: &mut Times<'_>, found: &mut Vec<Slot>) {
         let (audience, days) = (bits(offer.audience), range(offer.days));
         let modes = u8::from(offer.base) | u8::from(offer.project) << 1;
         self.each(key, audience, days.1, |slot| {

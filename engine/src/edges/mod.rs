@@ -68,7 +68,10 @@ impl Edges {
             candidate,
             ..
         } = edge;
-        let pair = self.candidates.get(*candidate as usize).is_none_or(Candidate::is_pair);
+        let pair = self
+            .candidates
+            .get(*candidate as usize)
+            .is_none_or(Candidate::is_pair);
         if pair {
             format!("{offer}_{need}")
         } else {
@@ -117,7 +120,10 @@ pub fn build(instance: &Instance) -> Edges {
     let mut edges = candidate::gather(instance, &found);
     if instance.policy().circles {
         let ways = circle::Ways::new(instance, &bans, &found, &edges, |offer, street, found| {
-            let given = instance.offers.get(offer as usize).zip(windows.get(offer as usize));
+            let given = instance
+                .offers
+                .get(offer as usize)
+                .zip(windows.get(offer as usize));
             if let Some((offer, windows)) = given {
                 index.fitting_units(offer, street, *windows, &mut times, found);
             }

@@ -2,7 +2,7 @@
 //! Averaged subgradient on flat arrays with a step for each row, scaled by the worth of what passes it.
 
 use super::bound::{Bound, Decided};
-use super::taking::{add, take, units};
+use super::taking::{add, take, transfer, units};
 use super::units::{Shape, shapes};
 use crate::certificate::Prices;
 use crate::control::{Control, Phase, Progress, Quiet};
@@ -271,6 +271,13 @@ impl<'a> Climber<'a> {
     pub(crate) fn use_blocks(&mut self, threads: u32) {
         let l = self.flat.layout;
         self.shapes = shapes(self.context, self.flat, float);
+        for circle in self.flat.candidates.iter().filter(|c| !c.is_pair()) {
+            let run = self.flat.edges.get(circle.range()).unwrap_or_default();
+            let alike = transfer(l, circle, run, &self.prices);
+            if let Some(price) = self.prices.get_mut(circle.circle as usize) {
+                *price = alike;
+            }
+        }
         self.other = vec![0.0; self.now.len()];
         self.threads = threads;
         for shape in &self.shapes {

@@ -126,7 +126,13 @@ impl<'a> Bound<'a> {
                 let giver = edge.giver == shape.unit;
                 let between = context.instance.is_unit(edge.giver) && context.instance.is_unit(edge.receiver);
                 (item.unit, item.once) = if between {
-                    (halved(unit, giver), halved(once, giver))
+                    let prices = (
+                        at(&prices.offers, edge.offer as usize),
+                        at(&prices.needs, edge.need as usize),
+                    );
+                    let shift = (prices.0 - prices.1) * i128::from(PPM);
+                    let giving = (unit + shift).div_euclid(2);
+                    (if giver { giving } else { unit - giving }, halved(once, giver))
                 } else {
                     (unit - theirs * i128::from(PPM), once)
                 };
@@ -134,11 +140,16 @@ impl<'a> Bound<'a> {
             }
             for (partner, k) in block.partners.iter_mut().zip(&shape.candidates) {
                 let candidate = context.edges.candidates.get(*k as usize)?;
-                let others = candidate.members.iter().filter(|m| !context.instance.is_unit(**m));
+                let others = candidate
+                    .members
+                    .iter()
+                    .filter(|m| !context.instance.is_unit(**m));
                 let load: i128 = others.map(|m| at(&prices.parties, *m as usize)).sum();
                 let own = upkeep + load * i128::from(PPM)
                     - stability::agreement_gain(context.instance, candidate.kept);
-                let price = (*k as usize).checked_sub(pairs).map_or(0, |circle| at(&prices.circles, circle));
+                let price = (*k as usize)
+                    .checked_sub(pairs)
+                    .map_or(0, |circle| at(&prices.circles, circle));
                 partner.own = match partner.circle {
                     None => own,
                     Some(gets) => halved(own, !gets) + i128::from(PPM) * if gets { price } else { -price },

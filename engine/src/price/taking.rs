@@ -38,7 +38,9 @@ pub(super) fn units(
             }
             item.once = once(l, edge, prices);
             if edge.halved {
-                (item.unit, item.once) = (item.unit / 2.0, item.once / 2.0);
+                let shift = at(prices, edge.offer) - at(prices, edge.need);
+                let shift = if edge.giver == unit { shift } else { -shift };
+                (item.unit, item.once) = ((item.unit + shift) / 2.0, item.once / 2.0);
             } else {
                 item.unit -= at(prices, theirs);
             }
@@ -89,6 +91,12 @@ pub(super) fn units(
                         add(used, own as usize, -amount * share);
                     }
                 }
+                if edge.halved {
+                    // These prices also say how the two units share what the service gains.
+                    let more = if edge.giver == unit { amount } else { -amount };
+                    add(used, edge.offer as usize, -more);
+                    add(used, edge.need as usize, more);
+                }
             }
         });
         shape.block.wishes(|item, amount| {
@@ -113,6 +121,30 @@ fn once(l: Layout, edge: &FlatEdge, prices: &[f64]) -> f64 {
         taken += at(prices, edge.area) + prices.get(l.depth + edge.giver as usize).copied().unwrap_or(0.0);
     }
     taken
+}
+
+/// What the unit that gives to the other unit of a circle would leave to that one, so that both would gain alike, µ.
+pub(super) fn transfer(l: Layout, circle: &FlatCandidate, run: &[FlatEdge], prices: &[f64]) -> f64 {
+    let mut sides = [(0.0, f64::NEG_INFINITY); 3];
+    let mut between = None;
+    for edge in run {
+        let (_, gain) = gain(l, edge, prices);
+        let side = &mut sides[usize::from(edge.side)];
+        *side = (side.0 + gain.max(0.0), side.1.max(gain));
+        if edge.halved {
+            between = Some((edge.giver, edge.receiver, usize::from(edge.side)));
+        }
+    }
+    let Some((giver, receiver, side)) = between else {
+        return 0.0;
+    };
+    let gains = sides.map(|side| if side.0 > 0.0 { side.0 } else { side.1 });
+    let load = |p: u32| prices.get(l.parties + p as usize).copied().unwrap_or(0.0);
+    // The community gives to the first unit, the second unit to the community.
+    let place = |p: u32| circle.members().position(|m| m == p).unwrap_or(side);
+    let back = gains.get(place(receiver)).copied().unwrap_or(0.0);
+    let out: f64 = gains.iter().sum::<f64>() - back - gains[side];
+    ((back - load(receiver)) - (out - load(giver))) / 2.0
 }
 
 /// What an amount of a service uses of all rows, a `share` of it being counted.

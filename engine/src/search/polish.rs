@@ -1,6 +1,8 @@
 //! The last word: around one community after the other, HiGHS finds the best for the agreements that are there and those
 //! that prices make likely, everything else held. It finds what moves of single units cannot.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::state::State;
 use crate::control::Control;
 use crate::exact::Limits;
@@ -10,6 +12,8 @@ use crate::price;
 
 /// Nodes of the search tree of one part: its root decides nearly all.
 const NODES: i32 = 1;
+/// Parts solved from one plan before their changes are taken over, so that no thread waits for long.
+const TOGETHER: usize = 8;
 
 /// What each candidate gains at these prices with its own rows paid, µ.
 fn gains(flat: &Flat, prices: &[f64]) -> Vec<f64> {
@@ -88,7 +92,7 @@ pub(super) struct Pass {
     pub(super) threads: u32,
 }
 
-/// Goes over the communities, two at a time; `told` hears after each two.
+/// Goes over the communities, some at a time; `told` hears before each of these.
 pub(super) fn polish(
     state: &mut State<'_>,
     prices: &[f64],
@@ -108,11 +112,15 @@ pub(super) fn polish(
         seconds: None,
     };
     let many = communities.len().min(pass.parts);
-    for two in communities.get(..many).unwrap_or_default().chunks(2) {
+    let communities = communities.get(..many).unwrap_or_default();
+    let lists = many.div_ceil(TOGETHER);
+    for first in 0..lists {
         told(state.value);
         if control.stop() {
             return;
         }
+        // Those far from each other in the list, mostly of different streets, seldom touch the same rows.
+        let list: Vec<u32> = communities.iter().skip(first).step_by(lists).copied().collect();
         let (taken, bases) = (state.amounts(), state.bases());
         let find = |c: u32| {
             let free = around(state, &local, &gains, c, pass.edges);
@@ -120,15 +128,36 @@ pub(super) fn polish(
                 .improve(&taken, Some(&bases), &free, limits)
                 .unwrap_or_default()
         };
-        let found = match two {
-            [a, b] if pass.threads > 1 => std::thread::scope(|scope| {
-                let beside = scope.spawn(|| find(*b));
-                vec![find(*a), beside.join().unwrap_or_default()]
-            }),
-            two => two.iter().map(|c| find(*c)).collect(),
-        };
-        for change in found {
+        for change in side_by_side(&list, pass.threads, &find) {
             state.change(&change.iter().map(|(e, x)| (*e, float(*x))).collect::<Vec<_>>());
         }
     }
+}
+
+/// New amounts of some edges.
+type Change = Vec<(u32, i64)>;
+
+/// What is found around each, in their order, whoever found it.
+fn side_by_side(list: &[u32], threads: u32, find: &(dyn Fn(u32) -> Change + Sync)) -> Vec<Change> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut found = Vec::new();
+        while let Some((place, c)) = {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            list.get(place).map(|c| (place, *c))
+        } {
+            found.push((place, find(c)));
+        }
+        found
+    };
+    let mut found = std::thread::scope(|scope| {
+        let beside: Vec<_> = (1..threads.max(1)).map(|_| scope.spawn(work)).collect();
+        let mut found = work();
+        for other in beside {
+            found.extend(other.join().unwrap_or_default());
+        }
+        found
+    });
+    found.sort_by_key(|(place, _)| *place);
+    found.into_iter().map(|(_, change)| change).collect()
 }

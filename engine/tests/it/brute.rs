@@ -98,7 +98,7 @@ proptest! {
                 break;
             }
             branches.push(if pick.index(4) == 0 {
-                Branch::Leaf(prices.to(&random(&instance, seed ^ u64::from(i))))
+                Branch::Leaf(Box::new(prices.to(&random(&instance, seed ^ u64::from(i)))))
             } else {
                 Branch::Split { on: decisions[pick.index(decisions.len())], yes: u32::MAX, no: u32::MAX }
             });

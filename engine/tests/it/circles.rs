@@ -52,7 +52,11 @@ fn circles(instance: &Instance) -> Vec<Vec<u32>> {
 }
 
 fn settings(method: Method) -> Settings {
-    Settings { method, effort: 1, ..Settings::default() }
+    Settings {
+        method,
+        effort: 1,
+        ..Settings::default()
+    }
 }
 
 #[test]
@@ -65,12 +69,24 @@ fn three_who_could_not_sign_in_pairs_sign_together() {
         };
         assert_eq!(made.members, ["c0", "u0", "u1"]);
         // Two of each service, less the upkeep of one agreement.
-        assert_eq!(solution.plan.value_micro, 2 * (1_300_000 + 2_100_001 + 700_003) - 1_000_000);
+        assert_eq!(
+            solution.plan.value_micro,
+            2 * (1_300_000 + 2_100_001 + 700_003) - 1_000_000
+        );
         let verdict = check(&instance, &solution.plan, Some(&solution.certificate));
         assert!(verdict.feasible, "{verdict:?}");
-        assert!(verdict.bound_micro <= Some(solution.plan.value_micro + 10), "{verdict:?}");
+        assert!(
+            verdict.bound_micro <= Some(solution.plan.value_micro + 10),
+            "{verdict:?}"
+        );
     }
-    assert_eq!(solve(&instance, settings(Method::Exact), &Quiet).unwrap().plan.status, Status::Optimal);
+    assert_eq!(
+        solve(&instance, settings(Method::Exact), &Quiet)
+            .unwrap()
+            .plan
+            .status,
+        Status::Optimal
+    );
 }
 
 #[test]
@@ -83,15 +99,43 @@ fn who_may_make_a_circle() {
         circles(&read(&other))
     };
     let none: [Vec<u32>; 0] = [];
-    assert_eq!(without(&|d| d["policy"]["circles"] = json!(false)), none, "by setting");
-    assert_eq!(without(&|d| d["parties"][3]["street"] = json!("t")), none, "of two streets");
-    assert_eq!(without(&|d| d["parties"][3]["street"] = Value::Null), none, "of no street");
+    assert_eq!(
+        without(&|d| d["policy"]["circles"] = json!(false)),
+        none,
+        "by setting"
+    );
+    assert_eq!(
+        without(&|d| d["parties"][3]["street"] = json!("t")),
+        none,
+        "of two streets"
+    );
+    assert_eq!(
+        without(&|d| d["parties"][3]["street"] = Value::Null),
+        none,
+        "of no street"
+    );
     let ban = |members: Value| json!([{"agreement": {"by": "x", "members": members}}]);
-    assert_eq!(without(&|d| d["bans"] = ban(json!(["c0", "u0", "u1"]))), none, "all three banned");
-    assert_eq!(without(&|d| d["bans"] = ban(json!(["u1", "u0"]))), none, "two of them banned");
-    assert_eq!(without(&|d| d["bans"] = ban(json!(["c1", "u0", "u1"]))), [[0, 2, 3]], "others banned");
+    assert_eq!(
+        without(&|d| d["bans"] = ban(json!(["c0", "u0", "u1"]))),
+        none,
+        "all three banned"
+    );
+    assert_eq!(
+        without(&|d| d["bans"] = ban(json!(["u1", "u0"]))),
+        none,
+        "two of them banned"
+    );
+    assert_eq!(
+        without(&|d| d["bans"] = ban(json!(["c1", "u0", "u1"]))),
+        [[0, 2, 3]],
+        "others banned"
+    );
     let service = json!([{"service": {"by": "x", "offer": "o1", "need": "n1"}}]);
-    assert_eq!(without(&|d| d["bans"] = service.clone()), none, "a service banned");
+    assert_eq!(
+        without(&|d| d["bans"] = service.clone()),
+        none,
+        "a service banned"
+    );
     let large = |d: &mut Value| {
         (d["needs"][1]["quantity"], d["needs"][1]["smallest_useful"]) = (json!(3), json!(3));
     };
@@ -137,9 +181,25 @@ fn the_judge_names_what_is_wrong_with_a_circle() {
     let lame = said(&|plan| drop(plan.agreements[0].services.pop()));
     assert!(lame.contains("two_way agreement 0, "), "{lame}");
     let other = said(&|plan| plan.agreements[0].members[0] = "c1".to_owned());
-    assert!(other.contains("belongs agreement 0 is no pair and no circle"), "{other}");
-    let off = check(&Street { circles: false, ..ring() }.instance(), &plan, None).violations.join(" · ");
-    assert!(off.contains("belongs agreement 0 is no pair and no circle"), "{off}");
+    assert!(
+        other.contains("belongs agreement 0 is no pair and no circle"),
+        "{other}"
+    );
+    let off = check(
+        &Street {
+            circles: false,
+            ..ring()
+        }
+        .instance(),
+        &plan,
+        None,
+    )
+    .violations
+    .join(" · ");
+    assert!(
+        off.contains("belongs agreement 0 is no pair and no circle"),
+        "{off}"
+    );
     let two = said(&|plan| drop(plan.agreements[0].members.remove(0)));
     assert!(two.contains("belongs"), "{two}");
 }
@@ -149,7 +209,13 @@ fn a_pinned_circle_is_made_though_it_loses() {
     let mut document = ring().document();
     document["policy"]["fixed_micro"] = json!(50_000_000);
     let pin = json!([{"agreement": {"by": "x", "members": ["u1", "c0", "u0"]}}]);
-    assert!(solve(&read(&document), settings(Method::Exact), &Quiet).unwrap().plan.agreements.is_empty());
+    assert!(
+        solve(&read(&document), settings(Method::Exact), &Quiet)
+            .unwrap()
+            .plan
+            .agreements
+            .is_empty()
+    );
     document["pins"] = pin;
     let instance = read(&document);
     for method in [Method::Exact, Method::Price] {
@@ -157,7 +223,11 @@ fn a_pinned_circle_is_made_though_it_loses() {
         assert_eq!(solution.plan.agreements.len(), 1);
         let verdict = check(&instance, &solution.plan, Some(&solution.certificate));
         assert!(verdict.feasible, "{verdict:?}");
-        let empty = Document { agreements: Vec::new(), value_micro: 0, ..solution.plan };
+        let empty = Document {
+            agreements: Vec::new(),
+            value_micro: 0,
+            ..solution.plan
+        };
         let said = check(&instance, &empty, None).violations.join(" · ");
         assert!(said.contains("pins pin 0 is not kept"), "{said}");
     }
@@ -184,7 +254,8 @@ fn by_hand(instance: &Instance, built: &Edges) -> Vec<(Vec<u32>, Vec<(u32, u32)>
         for (o, offer) in (0_u32..).zip(&instance.offers).filter(|(_, o)| o.party == from) {
             for (n, need) in (0_u32..).zip(&instance.needs).filter(|(_, n)| n.party == to) {
                 let (give, want) = (&document.offers[o as usize], &document.needs[n as usize]);
-                let hours = offer.windows.is_empty() || need.windows.is_empty() || offer.windows == need.windows;
+                let hours =
+                    offer.windows.is_empty() || need.windows.is_empty() || offer.windows == need.windows;
                 let lot = offer.lot.max(need.useful) <= offer.room.min(need.room);
                 let modes = offer.project || offer.base;
                 if give.service_type == want.service_type && hours && lot && modes {
@@ -196,7 +267,9 @@ fn by_hand(instance: &Instance, built: &Edges) -> Vec<(Vec<u32>, Vec<(u32, u32)>
     };
     let served = |n: u32| {
         let pairs = built.candidates.iter().filter(|c| c.is_pair());
-        pairs.into_iter().any(|c| built.rows[c.range()].iter().any(|e| e.need == n))
+        pairs
+            .into_iter()
+            .any(|c| built.rows[c.range()].iter().any(|e| e.need == n))
     };
     let mut circles = Vec::new();
     for c in [0, 1] {
@@ -265,7 +338,7 @@ proptest! {
             let ids: Vec<&str> = circle.members.iter().map(|m| instance.document.parties[*m as usize].id.as_str()).collect();
             let made = solution.plan.agreements.iter().any(|a| a.members == ids);
             let other = random(&instance, seed.wrapping_add(1));
-            let leaf = Branch::Leaf(prices.to(&other));
+            let leaf = Branch::Leaf(Box::new(prices.to(&other)));
             let (yes, no) = if taken { (1, u32::MAX) } else { (u32::MAX, 1) };
             let branches = vec![Branch::Split { on: agreement(circle), yes, no }, leaf];
             let tree = Certificate { prices: prices.clone(), branches, ..solution.certificate.clone() };

@@ -91,10 +91,10 @@ fn a_certificate_with_one_number_changed_is_refused() {
         let prices = c.prices.clone();
         c.branches = vec![
             Branch::Split { on, yes: 1, no: 1 },
-            Branch::Leaf(prices.to(&Prices {
+            Branch::Leaf(Box::new(prices.to(&Prices {
                 parties: vec![-1; prices.parties.len()],
                 ..prices.clone()
-            })),
+            }))),
         ];
     });
 }
