@@ -42,7 +42,9 @@ impl MigrationTrait for Migration {
             ))
             .await?;
         let number = ["tenant", "plan", "kind", "no"];
-        manager.create_index(index("trial_no", "trial", &number, true)).await?;
+        manager
+            .create_index(index("trial_no", "trial", &number, true))
+            .await?;
         manager
             .create_index(index("trial_state", "trial", &["state", "asked_at"], false))
             .await?;

@@ -39,8 +39,14 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route("/runs/{no}/what-if/change", web::get().to(pages::ask_change))
         .route("/runs/{no}/what-if/change", web::post().to(pages::add_change))
         .route("/runs/{no}/what-if/{trial}", web::get().to(pages::trial))
-        .route("/runs/{no}/what-if/{trial}/stop", web::post().to(pages::stop_trial))
-        .route("/runs/{no}/what-if/{trial}/files/{file}", web::get().to(pages::trial_file))
+        .route(
+            "/runs/{no}/what-if/{trial}/stop",
+            web::post().to(pages::stop_trial),
+        )
+        .route(
+            "/runs/{no}/what-if/{trial}/files/{file}",
+            web::get().to(pages::trial_file),
+        )
         .route("/runs/{no}/rules", web::get().to(pages::rules))
         .route("/runs/{no}/rules", web::post().to(pages::price))
         .route("/runs/{no}/rules/stop", web::post().to(pages::stop_pricing))

@@ -76,7 +76,11 @@ impl Names {
         self.parties.get(id).cloned().unwrap_or_else(|| {
             let title = self.entry(id).map_or("", |e| e.title.as_str());
             let owner = self.owner(id);
-            if title.is_empty() { owner } else { format!("{owner}“{title}”") }
+            if title.is_empty() {
+                owner
+            } else {
+                format!("{owner}“{title}”")
+            }
         })
     }
 
@@ -90,7 +94,10 @@ impl Names {
         let own = |party: &str| self.parties.get(party).cloned().unwrap_or_default();
         match parts_of_new(id) {
             Some((party, _)) => own(party),
-            None => self.entries.get(id).map_or_else(String::new, |e| own(&e.party.to_string())),
+            None => self
+                .entries
+                .get(id)
+                .map_or_else(String::new, |e| own(&e.party.to_string())),
         }
     }
 }

@@ -82,7 +82,10 @@ impl Rule {
     pub(super) fn take_away(self, lists: &mut Lists) {
         match self {
             Self::Upkeep => lists.policy.fixed_micro = 0,
-            Self::Load => lists.parties.iter_mut().for_each(|party| party.max_agreements = MANY),
+            Self::Load => lists
+                .parties
+                .iter_mut()
+                .for_each(|party| party.max_agreements = MANY),
             Self::Budget => lists.funds.iter_mut().for_each(|fund| fund.budget_fen = FEN_MAX),
             Self::Reciprocity => lists.policy.reciprocity_ppm = 0,
             Self::Fairness => lists.policy.fairness.clear(),

@@ -115,12 +115,19 @@ pub(in crate::matching) async fn compare(
         no: *no,
         back: format!("/runs/{no}/plan"),
         t,
-        plans: earlier.iter().map(|e| (e.no.to_string(), title(page, e))).collect(),
+        plans: earlier
+            .iter()
+            .map(|e| (e.no.to_string(), title(page, e)))
+            .collect(),
         with: chosen.map(|chosen| chosen.no),
         sides,
         counts,
         kinds: kinds(page),
-        kind: if kind.is_empty() { kind } else { page.t(&format!("difference-{kind}")) },
+        kind: if kind.is_empty() {
+            kind
+        } else {
+            page.t(&format!("difference-{kind}"))
+        },
         rows,
         files: format!("/runs/{no}/files/compare"),
     };
@@ -128,7 +135,11 @@ pub(in crate::matching) async fn compare(
 }
 
 fn title(page: &Page, earlier: &Earlier) -> String {
-    let key = if earlier.handed { "compare-handed" } else { "run-no" };
+    let key = if earlier.handed {
+        "compare-handed"
+    } else {
+        "run-no"
+    };
     page.t1(key, "no", earlier.no)
 }
 

@@ -30,11 +30,19 @@ pub(in crate::matching) async fn file(
         "reasons.json" => plan.reasons,
         "items.csv" | "items.xlsx" => return Ok(items(&app, &visit, &plan, &request).await?.file(&name)?),
         "unmet.csv" | "unmet.xlsx" => return Ok(unmet(&app, &visit, &plan, &request).await?.file(&name)?),
-        "unused.csv" | "unused.xlsx" => return Ok(super::unused::sheet(&app, &visit, plan, &request).await?.file(&name)?),
-        "compare.csv" | "compare.xlsx" => {
-            return Ok(super::compare::sheet(&app, &visit, no, plan, &request).await?.file(&name)?);
+        "unused.csv" | "unused.xlsx" => {
+            return Ok(super::unused::sheet(&app, &visit, plan, &request)
+                .await?
+                .file(&name)?);
         }
-        "rules.csv" | "rules.xlsx" => return Ok(super::rules::sheet(&app, &visit, &plan).await?.file(&name)?),
+        "compare.csv" | "compare.xlsx" => {
+            return Ok(super::compare::sheet(&app, &visit, no, plan, &request)
+                .await?
+                .file(&name)?);
+        }
+        "rules.csv" | "rules.xlsx" => {
+            return Ok(super::rules::sheet(&app, &visit, &plan).await?.file(&name)?);
+        }
         _ => return Err(Problem::not_found().into()),
     };
     Ok(HttpResponse::Ok()
@@ -96,7 +104,12 @@ async fn items(app: &App, visit: &Visit, plan: &PlanView, request: &HttpRequest)
 async fn unmet(app: &App, visit: &Visit, plan: &PlanView, request: &HttpRequest) -> Result<Sheet, Problem> {
     let page = &visit.page;
     let kept: Vec<Kept> = serde_json::from_slice(&plan.reasons).unwrap_or_default();
-    let names = Names::load(app.db.reader(), visit.actor.scope, kept.iter().flat_map(Kept::ids)).await?;
+    let names = Names::load(
+        app.db.reader(),
+        visit.actor.scope,
+        kept.iter().flat_map(Kept::ids),
+    )
+    .await?;
     let rows = of_code(&kept, TableView::read(request).value("code"))
         .into_iter()
         .map(|reason| {

@@ -16,7 +16,9 @@ pub(super) use plan::{hand_over, plan};
 pub(super) use rules::{price, rules, stop as stop_pricing};
 pub(super) use runs::{list, new, one, request, stop};
 pub(super) use trial::{file as trial_file, list as trials, one as trial, stop as stop_trial};
-pub(super) use trial_new::{add as add_change, ask as ask_change, new as new_trial, request as request_trial};
+pub(super) use trial_new::{
+    add as add_change, ask as ask_change, new as new_trial, request as request_trial,
+};
 pub(super) use unmet::unmet;
 pub(super) use unused::unused;
 

@@ -89,7 +89,11 @@ async fn table(app: &App, visit: &Visit, plan: &PlanView) -> Result<Vec<RulePric
 
 fn permille(trial: &TrialView) -> i64 {
     let (done, total) = trial.steps;
-    if total > 0 { 1000 * done.clamp(0, total) / total } else { 0 }
+    if total > 0 {
+        1000 * done.clamp(0, total) / total
+    } else {
+        0
+    }
 }
 
 fn progress(page: &Page, trial: &TrialView) -> String {

@@ -90,7 +90,10 @@ pub(in crate::matching) async fn list(
 
 fn shown(page: &Page, subject: &Subject, trial: &TrialView, told: Option<&Told>) -> Shown {
     let more = told.map(|told| signed(told.after.value_micro.saturating_sub(told.before.value_micro)));
-    let changes = trial.changes.iter().map(|change| subject.words(page.lang, change));
+    let changes = trial
+        .changes
+        .iter()
+        .map(|change| subject.words(page.lang, change));
     Shown {
         no: trial.no,
         asked: format!(
@@ -168,12 +171,22 @@ pub(in crate::matching) async fn one(
         permille: permille(&trial.phase, trial.steps),
         words: progress(&app, page, &trial),
         fault: fault(page, &trial),
-        sides: told.as_ref().map(|told| sides(&told.before, &told.after)).unwrap_or_default(),
-        kept: told.as_ref().map(|told| unchanged(page, told)).unwrap_or_default(),
+        sides: told
+            .as_ref()
+            .map(|told| sides(&told.before, &told.after))
+            .unwrap_or_default(),
+        kept: told
+            .as_ref()
+            .map(|told| unchanged(page, told))
+            .unwrap_or_default(),
         counts,
         t,
         kinds: kinds(page),
-        kind: if kind.is_empty() { kind } else { page.t(&format!("difference-{kind}")) },
+        kind: if kind.is_empty() {
+            kind
+        } else {
+            page.t(&format!("difference-{kind}"))
+        },
         rows,
         files: format!("/runs/{no}/what-if/{number}/files/differences"),
         trial: shown(page, &subject, &trial, told.as_ref()),
@@ -182,7 +195,11 @@ pub(in crate::matching) async fn one(
 }
 
 fn progress(app: &App, page: &Page, trial: &TrialView) -> String {
-    let phase = if trial.phase.is_empty() { "waiting" } else { trial.phase.as_str() };
+    let phase = if trial.phase.is_empty() {
+        "waiting"
+    } else {
+        trial.phase.as_str()
+    };
     let seconds = (app.db.clock().now().get() - trial.asked_at.get()).max(0) / 1000;
     let phase = page.t(&format!("run-phase-{phase}"));
     page.t2("run-progress", "phase", phase, "seconds", seconds)
@@ -190,7 +207,8 @@ fn progress(app: &App, page: &Page, trial: &TrialView) -> String {
 
 fn fault(page: &Page, trial: &TrialView) -> String {
     let code = trial.fault.as_ref();
-    code.map(|code| page.t(&format!("problem-{code}"))).unwrap_or_default()
+    code.map(|code| page.t(&format!("problem-{code}")))
+        .unwrap_or_default()
 }
 
 /// What the plan would be worth if it stayed as it is.
@@ -227,7 +245,9 @@ pub(in crate::matching) async fn stop(
     let once = posted.once(visit.actor.scope.tenant, visit.actor.key())?;
     let answer = tx::once(&app.db, &once, async |tx| {
         service::stop(tx, &visit.actor, trial.id).await?;
-        Ok(Answer::see_other(format!("/runs/{no}/what-if/{number}?done=run-stop")))
+        Ok(Answer::see_other(format!(
+            "/runs/{no}/what-if/{number}?done=run-stop"
+        )))
     });
     Ok(answer.await?.into())
 }

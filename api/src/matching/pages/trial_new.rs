@@ -31,7 +31,10 @@ struct Basket {
 impl Basket {
     /// Reads the items of an address or a form; what cannot be read or stands twice is left out.
     fn read<'a>(no: i64, items: impl Iterator<Item = &'a str>, subject: &Subject) -> Self {
-        let mut basket = Self { no, items: Vec::new() };
+        let mut basket = Self {
+            no,
+            items: Vec::new(),
+        };
         for item in items.take(2 * limit::TRIAL_CHANGES) {
             let known = basket.items.iter().any(|(known, _)| known == item);
             if let Some(changes) = ask::read(item, subject).filter(|_| !known) {
@@ -42,7 +45,10 @@ impl Basket {
     }
 
     fn changes(&self) -> Vec<Change> {
-        self.items.iter().flat_map(|(_, changes)| changes.clone()).collect()
+        self.items
+            .iter()
+            .flat_map(|(_, changes)| changes.clone())
+            .collect()
     }
 
     /// The address of the page with all items but one, and one more.
@@ -107,7 +113,12 @@ fn new_page(
         back: format!("/runs/{}/what-if", basket.no),
         chosen: basket.shown(page, subject),
         asks: asks
-            .map(|ask| (ask.code().to_owned(), page.t(&format!("trial-ask-{}", ask.code()))))
+            .map(|ask| {
+                (
+                    ask.code().to_owned(),
+                    page.t(&format!("trial-ask-{}", ask.code())),
+                )
+            })
             .collect(),
         parties,
     };
@@ -169,7 +180,15 @@ pub(in crate::matching) async fn ask(
     let (kind, party) = (t.value("kind").to_owned(), t.value("party").to_owned());
     let f = FormView::filled([("kind", kind.clone()), ("party", party.clone())]);
     match chosen(&subject, &kind, &party) {
-        Ok(ask) => change_page(&visit, &subject, &basket, ask, &party, 200, proposed(ask, &subject, &party)),
+        Ok(ask) => change_page(
+            &visit,
+            &subject,
+            &basket,
+            ask,
+            &party,
+            200,
+            proposed(ask, &subject, &party),
+        ),
         Err(faults) => {
             let shown = Problem::validation(faults);
             let faults = shown.faults.iter();
@@ -186,11 +205,11 @@ pub(in crate::matching) async fn ask(
 /// The kind of change, if what it needs is chosen.
 fn chosen(subject: &Subject, kind: &str, party: &str) -> Result<Ask, Vec<Fault>> {
     let ask = Ask::from_code(kind).ok_or_else(|| vec![Fault::field("kind", "choose")])?;
-    let known = party.parse().is_ok_and(|place: usize| place < subject.lists.parties.len());
+    let known = party
+        .parse()
+        .is_ok_and(|place: usize| place < subject.lists.parties.len());
     match ask.about() {
-        About::Offer | About::Need | About::Party if !known => {
-            Err(vec![Fault::field("party", "choose")])
-        }
+        About::Offer | About::Need | About::Party if !known => Err(vec![Fault::field("party", "choose")]),
         _ => Ok(ask),
     }
 }
@@ -217,7 +236,10 @@ fn change_page(
     f: FormView,
 ) -> Result<HttpResponse, Failure> {
     let page = &visit.page;
-    let owner = party.parse::<usize>().ok().and_then(|place| subject.lists.parties.get(place));
+    let owner = party
+        .parse::<usize>()
+        .ok()
+        .and_then(|place| subject.lists.parties.get(place));
     let named = matches!(ask.about(), About::Offer | About::Need | About::Party);
     let template = ChangePage {
         page,
@@ -225,7 +247,10 @@ fn change_page(
         no: basket.no,
         back: basket.href(None, None),
         title: page.t(&format!("trial-ask-{}", ask.code())),
-        about: owner.filter(|_| named).map(|row| subject.names.of(&row.id)).unwrap_or_default(),
+        about: owner
+            .filter(|_| named)
+            .map(|row| subject.names.of(&row.id))
+            .unwrap_or_default(),
         kind: ask.code(),
         party: party.to_owned(),
         items: basket.items.iter().map(|(item, _)| item.clone()).collect(),
@@ -282,7 +307,11 @@ pub(in crate::matching) async fn add(
     let basket = Basket::read(*no, posted.values("change").iter().map(String::as_str), &subject);
     let party = posted.value("party");
     let ask = chosen(&subject, posted.value("kind"), party).map_err(Problem::validation)?;
-    let which = if ask.about() == About::Party { party } else { posted.value("which") };
+    let which = if ask.about() == About::Party {
+        party
+    } else {
+        posted.value("which")
+    };
     match ask.change(&subject, which, posted.value("value")) {
         Ok(_) => {
             let item = ask.item(which, posted.value("value"));

@@ -51,7 +51,12 @@ pub(in crate::matching) async fn unmet(
 ) -> Result<HttpResponse, Failure> {
     let (_, plan) = kept(&app, &visit, *no).await?;
     let kept: Vec<Kept> = serde_json::from_slice(&plan.reasons).unwrap_or_default();
-    let names = Names::load(app.db.reader(), visit.actor.scope, kept.iter().flat_map(Kept::ids)).await?;
+    let names = Names::load(
+        app.db.reader(),
+        visit.actor.scope,
+        kept.iter().flat_map(Kept::ids),
+    )
+    .await?;
     let lists: Option<Document> = serde_json::from_slice(&plan.instance).ok();
     let (page, t) = (&visit.page, TableView::read(&request));
     let mut codes: Vec<String> = kept.iter().map(|k| k.code.clone()).collect();

@@ -54,7 +54,10 @@ pub(in crate::matching) async fn unused(
     codes.sort_unstable();
     codes.dedup();
     let short = |code: &str| page.t(&format!("unused-short-{code}"));
-    let codes = codes.iter().map(|code| ((*code).to_owned(), short(code))).collect();
+    let codes = codes
+        .iter()
+        .map(|code| ((*code).to_owned(), short(code)))
+        .collect();
     let wanted = t.value("code").to_owned();
     let (rows, t) = part_of(t, of_code(found, &wanted));
     let template = UnusedPage {
@@ -64,7 +67,11 @@ pub(in crate::matching) async fn unused(
         t,
         rows: rows.iter().map(|found| row(page, &names, found)).collect(),
         codes,
-        code: if wanted.is_empty() { String::new() } else { short(&wanted) },
+        code: if wanted.is_empty() {
+            String::new()
+        } else {
+            short(&wanted)
+        },
     };
     Ok(html(200, &template)?)
 }
@@ -102,7 +109,11 @@ fn of_code(mut found: Vec<Found>, wanted: &str) -> Vec<Found> {
 
 fn row(page: &Page, names: &Names, (code, offer): &Found) -> Row {
     let entry = names.entry(&offer.offer);
-    let nearest = offer.nearest.as_deref().map(|id| names.of(id)).unwrap_or_default();
+    let nearest = offer
+        .nearest
+        .as_deref()
+        .map(|id| names.of(id))
+        .unwrap_or_default();
     let party = names.owner(&offer.offer);
     let (needs, args) = (offer.needs.to_string(), |key: &str, needs: &str| {
         let args = [("nearest", nearest.as_str()), ("needs", needs), ("party", &party)];

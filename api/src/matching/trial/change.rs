@@ -156,9 +156,10 @@ impl Change {
                 };
                 (offer, json!({"reach": reach}))
             }
-            Self::OfferForAll { offer } => {
-                (offer, json!({"audience": 0, "modes": [Mode::Base, Mode::Project]}))
-            }
+            Self::OfferForAll { offer } => (
+                offer,
+                json!({"audience": 0, "modes": [Mode::Base, Mode::Project]}),
+            ),
             Self::NewOffer {
                 party,
                 need,

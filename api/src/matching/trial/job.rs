@@ -34,9 +34,10 @@ pub async fn run_waiting(app: &App) -> Result<(), Problem> {
                 (RunState::Failed, Some("internal"))
             }
         };
-        tx::run(&app.db, async |tx| {
-            Ok(service::end(tx, &row, state, fault).await?)
-        })
+        tx::run(
+            &app.db,
+            async |tx| Ok(service::end(tx, &row, state, fault).await?),
+        )
         .await?;
     }
     Ok(())

@@ -60,7 +60,10 @@ pub(in crate::matching) async fn one(
     kind: TrialKind,
     no: i64,
 ) -> Result<TrialView, MatchingError> {
-    let found = own(scope, plan, kind).filter(trial::Column::No.eq(no)).one(db).await?;
+    let found = own(scope, plan, kind)
+        .filter(trial::Column::No.eq(no))
+        .one(db)
+        .await?;
     found.and_then(view).ok_or(MatchingError::NotFound)
 }
 

@@ -88,9 +88,11 @@ impl Subject {
             Change::OfferAmount { offer: id, quantity } => {
                 Said::new(of(id), number(*quantity), offer(id).map(|o| number(o.quantity)))
             }
-            Change::OfferLot { offer: id, quantity } => {
-                Said::new(of(id), number(*quantity), offer(id).map(|o| number(o.smallest_lot)))
-            }
+            Change::OfferLot { offer: id, quantity } => Said::new(
+                of(id),
+                number(*quantity),
+                offer(id).map(|o| number(o.smallest_lot)),
+            ),
             Change::OfferHours { offer, windows } if windows.is_empty() => {
                 Said::new(of(offer), lang.t("trial-any-time"), None)
             }
@@ -99,9 +101,11 @@ impl Subject {
                 let everyone = || lang.t("trial-everyone");
                 Said::new(of(offer), community.as_deref().map_or_else(everyone, of), None)
             }
-            Change::NewOffer { party, need, quantity } => {
-                Said::new(of(party), number(*quantity), Some(of(need)))
-            }
+            Change::NewOffer {
+                party,
+                need,
+                quantity,
+            } => Said::new(of(party), number(*quantity), Some(of(need))),
             Change::NeedLot { need, quantity } => {
                 let now = need_of(&self.lists, need).map(|row| number(row.smallest_useful));
                 Said::new(of(need), number(*quantity), now)
@@ -117,11 +121,17 @@ impl Subject {
             }
             Change::Budget { fund, fen } => {
                 let now = self.lists.funds.iter().find(|row| row.id == *fund);
-                Said::new(self.fund(lang, fund), yuan(*fen), now.map(|row| yuan(row.budget_fen)))
+                Said::new(
+                    self.fund(lang, fund),
+                    yuan(*fen),
+                    now.map(|row| yuan(row.budget_fen)),
+                )
             }
-            Change::Bases { count } => {
-                Said::new(String::new(), number(*count), Some(number(self.lists.policy.base_quota)))
-            }
+            Change::Bases { count } => Said::new(
+                String::new(),
+                number(*count),
+                Some(number(self.lists.policy.base_quota)),
+            ),
             Change::RuleOff { rule } => Said::of(lang.t(&format!("rule-{}", rule.name()))),
         }
     }
