@@ -3,6 +3,7 @@
 
 use gongjian_api::identity::party::domain::PartyKind;
 use gongjian_api::identity::party::query as parties;
+use gongjian_api::kernel::clock::Clock as _;
 use gongjian_engine::check::check;
 use gongjian_engine::model::Document;
 use gongjian_engine::plan;
