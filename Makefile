@@ -5,7 +5,7 @@ export CARGO_TERM_COLOR ?= never
 TOOLS := target/tools
 BIN := target/debug/gongjian
 
-.PHONY: run build test fmt lint schemas pictures clean
+.PHONY: run build test fmt lint schemas pictures bench clean
 
 run: build
 	@exec $(BIN) demo --database sqlite://data/demo.sqlite --keys data/demo-keys
@@ -29,6 +29,11 @@ schemas: build
 pictures: build
 	@scripts/install.sh test
 	cd tests/browser && node run.mjs --pictures ../../docs/pictures
+
+# The inner loops by themselves, then the whole table with other solvers beside.
+bench: build
+	cargo bench --workspace --profile dev --bench inner
+	$(BIN) bench --peers
 
 clean:
 	rm -rf target data

@@ -13,7 +13,7 @@ import { registerClient } from "./acts/clients.mjs";
 import { makeKey, vouch } from "./acts/keys.mjs";
 import { answerFirstPage, rowCounts, takeReady, upload, verifyAll } from "./acts/lists.mjs";
 import { adoptNext, adoptRest, callMeeting, closeMeeting, openMeeting, sendNextBack } from "./acts/meeting.mjs";
-import { handOver, makePlan } from "./acts/plan.mjs";
+import { compare, handOver, makePlan, priceRules, tryChange } from "./acts/plan.mjs";
 import { startChromium } from "./support/browser.mjs";
 import { newChance } from "./support/chance.mjs";
 import { fetchToken, get, newClientKey } from "./support/client.mjs";
@@ -86,6 +86,22 @@ test("from four files to a proof that holds without the server", async (t) => {
     assert.ok((await makePlan(profiles.cadre)) > 0);
     await pictured("cadre", "3-plan");
     await handOver(profiles.cadre);
+  });
+
+  await step("the cadre makes another plan, compares, tries a change and prices the rules; nothing is proposed by that", async () => {
+    const { page } = profiles.cadre;
+    await makePlan(profiles.cadre, "quick");
+    const plan = new URL(page.url()).pathname;
+    assert.ok((await compare(profiles.cadre, plan)) > 0);
+    await tryChange(profiles.cadre, plan);
+    assert.ok((await page.locator("main ul").first().locator("li").count()) >= 2);
+    assert.ok((await priceRules(profiles.cadre, plan)) >= 4);
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator("main table").isVisible(), true);
+    assert.equal(await page.locator("main form").isVisible(), false);
+    await page.emulateMedia({ media: "screen" });
+    await page.goto(plan);
+    assert.equal(await page.locator("main form[action$='/hand-over']").count(), 1);
   });
 
   await step("the secretary calls and holds the meeting, which decides", async () => {

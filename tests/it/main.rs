@@ -11,6 +11,7 @@
 mod begin;
 mod bundle;
 mod classes;
+mod commands;
 mod entries;
 mod house;
 mod kill;
@@ -27,4 +28,5 @@ mod schemas;
 mod sign;
 mod signing;
 mod thrown;
+mod trials;
 mod words;

@@ -16,18 +16,18 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use uuid::Uuid;
 
 /// The demo street with a community and a school that need what the other has (S03).
-struct Street {
-    app: TestApp,
-    db: Db,
-    scope: Scope,
-    cadre: Browser,
+pub(crate) struct Street {
+    pub(crate) app: TestApp,
+    pub(crate) db: Db,
+    pub(crate) scope: Scope,
+    pub(crate) cadre: Browser,
 }
 
 /// Whose, type, measure, quantity, smallest, hours.
-type Row<'a> = (Id<Party>, &'a str, &'a str, i64, i64, &'a str);
+pub(crate) type Row<'a> = (Id<Party>, &'a str, &'a str, i64, i64, &'a str);
 
 impl Street {
-    async fn ready() -> Self {
+    pub(crate) async fn ready() -> Self {
         let street = Self::bare().await;
         street.open_log().await;
         let register = parties::all(street.db.reader(), street.scope).await.unwrap();
@@ -72,7 +72,7 @@ impl Street {
         .unwrap();
     }
 
-    async fn sql(&self, sql: &str, values: Vec<Value>) -> Result<u64, DbErr> {
+    pub(crate) async fn sql(&self, sql: &str, values: Vec<Value>) -> Result<u64, DbErr> {
         let writer = self.db.writer();
         let statement = Statement::from_sql_and_values(writer.get_database_backend(), sql, values);
         writer
@@ -81,7 +81,7 @@ impl Street {
             .map(|done| done.rows_affected())
     }
 
-    async fn entry(
+    pub(crate) async fn entry(
         &self,
         kind: &str,
         number: i32,
@@ -110,20 +110,20 @@ impl Street {
     }
 
     /// Asks for a run.
-    async fn ask(&self) -> Page {
+    pub(crate) async fn ask(&self) -> Page {
         let page = self.cadre.open("/runs/new").await.ok();
         let fields = [("effort", "quick"), ("upkeep", "2"), ("fairness", "20")];
         self.cadre.send(&page, "/runs/new", &fields).await
     }
 
     /// Asks for a run and lets the worker finish it.
-    async fn solved(&self) -> Page {
+    pub(crate) async fn solved(&self) -> Page {
         let asked = self.ask().await.ok();
         self.app.drain().await;
         self.cadre.open(&asked.path).await.ok()
     }
 
-    async fn hand_over(&self, no: u32) -> Page {
+    pub(crate) async fn hand_over(&self, no: u32) -> Page {
         let plan = self.cadre.open(&format!("/runs/{no}/plan")).await.ok();
         self.cadre
             .send(&plan, &format!("/runs/{no}/hand-over"), &[])

@@ -12,7 +12,8 @@ pub struct Server {
 }
 
 /// The product's binary beside the tests'.
-fn binary() -> PathBuf {
+#[must_use]
+pub fn binary() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let folder = tests.parent().and_then(Path::parent).unwrap();
     let path = folder.join(format!("gongjian{}", std::env::consts::EXE_SUFFIX));

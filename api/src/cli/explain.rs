@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use gongjian_engine::edges;
 use gongjian_engine::exact::Limits;
-use gongjian_engine::reasons::{Confirmed, Explainer, Reason};
+use gongjian_engine::model::Instance;
+use gongjian_engine::reasons::{Confirmed, Explainer, Reason, Unused};
 use gongjian_engine::rules::Context;
 use serde_json::json;
 
@@ -53,7 +54,10 @@ fn explain(args: &ExplainArgs) -> Result<ExitCode, ExitCode> {
     let explainer = Explainer::new(context, &plan);
     if args.unused {
         for unused in explainer.unused() {
-            files::say(serde_json::to_string(&unused).unwrap_or_default())?;
+            match lang {
+                Some(lang) => files::say(unused_words(lang, &instance, &unused))?,
+                None => files::say(json!(unused))?,
+            }
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -113,4 +117,27 @@ fn words(lang: Lang, reason: &Reason) -> String {
         ("shared", if reason.others.is_empty() { "no" } else { "yes" }),
     ];
     format!("{}: {}", reason.need, lang.ta(&format!("reason-{code}"), &args))
+}
+
+/// An offer that is not used up in one line: why, and what to do next.
+fn unused_words(lang: Lang, instance: &Instance, unused: &Unused) -> String {
+    let code = json!(unused.code);
+    let code = code.as_str().unwrap_or_default();
+    let mut offers = instance.document.offers.iter();
+    let party = offers
+        .find(|offer| offer.id == unused.offer)
+        .map(|offer| offer.party.as_str());
+    let needs = unused.needs.to_string();
+    let args = [
+        ("nearest", unused.nearest.as_deref().unwrap_or_default()),
+        ("needs", &needs),
+        ("party", party.unwrap_or_default()),
+    ];
+    let (why, next) = (format!("unused-{code}"), format!("unused-next-{code}"));
+    format!(
+        "{}: {} {}",
+        unused.offer,
+        lang.ta(&why, &args),
+        lang.ta(&next, &args)
+    )
 }

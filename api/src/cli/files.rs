@@ -60,6 +60,21 @@ pub(super) fn faults(found: &[Fault]) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// Tells faults in words, or as JSON lines without a language; exit 2.
+pub(super) fn faults_in(lang: Option<Lang>, found: &[Fault]) -> ExitCode {
+    let Some(lang) = lang else { return faults(found) };
+    for fault in found {
+        let words = lang.t(&format!("instance-fault-{}", fault.code));
+        let args = [
+            ("place", fault.path.as_str()),
+            ("fault", &words),
+            ("value", &fault.value),
+        ];
+        tell(lang.ta("instance-fault", &args));
+    }
+    ExitCode::from(2)
+}
+
 /// The language asked for, if one is; exit 2 if it is none of ours.
 pub(super) fn lang(tag: Option<&str>) -> Result<Option<Lang>, ExitCode> {
     let lang = tag.map(Lang::from_tag);

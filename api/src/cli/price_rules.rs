@@ -57,7 +57,7 @@ fn words(lang: Lang, row: &RulePrice) -> String {
         let difference = i128::try_from(after).unwrap_or(0) - i128::try_from(before).unwrap_or(0);
         format!("{difference:+}")
     };
-    let name = lang.t(&format!("rule-{}", row.rule));
+    let name = lang.t(&format!("rule-{}", row.rule.name()));
     let lost = files::points(row.without_micro.saturating_sub(row.with_micro));
     let (services, agreements) = (
         signed(row.services_without, row.services_with),

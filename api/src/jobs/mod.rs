@@ -40,6 +40,7 @@ pub async fn drain(app: &App) {
 
 async fn solve(app: &App) {
     tell("runs", matching::job::run_waiting(app).await);
+    tell("trials", matching::trial::job::run_waiting(app).await);
 }
 
 /// What follows from decisions, signatures and the calendar.

@@ -50,6 +50,14 @@ pub const CLIENT_KEYS: usize = 5;
 pub const TOKEN_BYTES: usize = 8 << 10;
 /// Seconds a request may take to arrive.
 pub const REQUEST_SECONDS: u64 = 30;
+/// Changes that are tried on a plan at once.
+pub const TRIAL_CHANGES: usize = 12;
+/// Trials of one kind kept for one plan.
+pub const TRIALS: i64 = 200;
+/// Agreements a party may be said to look after.
+pub const TRIAL_AGREEMENTS: i64 = 1_000;
+/// Points a party may be said to be out of balance by.
+pub const TRIAL_POINTS: i64 = 1_000_000;
 
 const _: () = assert!(SIGNATURE_BODY_BYTES < BODY_BYTES && BODY_BYTES < UPLOAD_BYTES);
 const _: () = assert!(PAGE_ROWS <= PAGE_ROWS_MAX);

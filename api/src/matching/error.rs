@@ -2,6 +2,7 @@
 
 use sea_orm::DbErr;
 
+use crate::kernel::limit;
 use crate::kernel::problem::Problem;
 use crate::log::error::LogError;
 
@@ -20,6 +21,12 @@ pub enum MatchingError {
     /// A meeting took up other proposals since the plan was made.
     #[error("the plan is outdated")]
     Outdated,
+    /// A trial is under way already.
+    #[error("a trial is under way")]
+    TrialUnderWay,
+    /// The plan has as many trials as are kept.
+    #[error("too many trials of this plan")]
+    TooManyTrials,
     /// There is nothing to match.
     #[error("the lists are empty")]
     NothingListed,
@@ -41,6 +48,10 @@ impl From<MatchingError> for Problem {
             MatchingError::UnderWay(no) => Self::new("run-under-way", 409).arg("no", no.to_string()),
             MatchingError::State => Self::new("run-state", 409),
             MatchingError::Outdated => Self::new("plan-outdated", 409),
+            MatchingError::TrialUnderWay => Self::new("trial-under-way", 409),
+            MatchingError::TooManyTrials => {
+                Self::new("trials-too-many", 409).arg("max", limit::TRIALS.to_string())
+            }
             MatchingError::NothingListed => Self::new("nothing-listed", 409),
             MatchingError::Log(LogError::NotOpened) => Self::new("street-not-open", 409),
             MatchingError::Log(error) => error.into(),

@@ -1,11 +1,8 @@
 //! The worker: takes the oldest run that waits, solves it on a blocking thread, keeps what the checker accepts. A run
 //! whose worker died is taken up again; running twice keeps one plan.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
-use gongjian_engine::control::{Control, Progress};
 use gongjian_engine::model::{Document, Instance};
 use gongjian_engine::{Method, Settings, Solution, reasons};
 use sea_orm::sea_query::Expr;
@@ -14,6 +11,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use super::domain::{Effort, RunSettings, RunState};
 use super::entity::run;
 use super::error::MatchingError;
+use super::figures::nothing_micro;
+use super::line::{self, LOST_MS, Line};
 use super::service::{self, Judged};
 use super::snapshot::{self, Lists};
 use super::{held, proposing};
@@ -24,11 +23,6 @@ use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
 use crate::kernel::tx;
 use crate::lists::query as lists;
-
-/// A run without a sign of life for so long has lost its worker.
-const LOST_MS: i64 = 60_000;
-/// How often progress is written and a wish to stop is read.
-const BEAT: Duration = Duration::from_millis(500);
 
 /// Works off every run that waits.
 ///
@@ -94,23 +88,6 @@ async fn end(app: &App, row: &run::Model, state: RunState, fault: Option<&str>) 
     .await
 }
 
-/// Progress out, stop in, between the solving thread and this one.
-#[derive(Default)]
-struct Line {
-    latest: Mutex<Option<Progress>>,
-    stop: AtomicBool,
-}
-
-impl Control for Line {
-    fn progress(&self, progress: &Progress) {
-        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(*progress);
-    }
-
-    fn stop(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-}
-
 async fn work(app: &App, row: &run::Model) -> Result<(), MatchingError> {
     let tenant: Id<Tenant> = Id::from_uuid(row.tenant);
     let scope = Scope::tenant(tenant);
@@ -127,7 +104,7 @@ async fn work(app: &App, row: &run::Model) -> Result<(), MatchingError> {
     let line = Arc::new(Line::default());
     let thread = Arc::clone(&line);
     let solving = actix_web::rt::task::spawn_blocking(move || solve(&parsed, &settings, &thread));
-    let found = watch(app, row, &line, solving).await?;
+    let found = line::watch(solving, async || beat(app, row, &line).await).await?;
     let judged = Judged {
         instance: bytes,
         plan: found.solution.plan.to_bytes(),
@@ -202,51 +179,22 @@ fn solve(instance: &Instance, settings: &RunSettings, line: &Line) -> Result<Fou
     };
     let solution = gongjian_engine::solve(instance, settings, line).map_err(|error| error.to_string())?;
     let reasons = reasons::explain(instance, &solution.plan);
-    let nothing = gongjian_engine::plan::Document {
-        agreements: Vec::new(),
-        bases: Vec::new(),
-        ..solution.plan.clone()
-    };
     Ok(Found {
-        nothing_micro: gongjian_engine::check::check(instance, &nothing, None).value_micro,
+        nothing_micro: nothing_micro(instance, &solution.plan),
         solution,
         reasons,
     })
 }
 
-/// Writes progress and reads the wish to stop until the thread ends.
-async fn watch(
-    app: &App,
-    row: &run::Model,
-    line: &Line,
-    solving: actix_web::rt::task::JoinHandle<Result<Found, String>>,
-) -> Result<Found, MatchingError> {
-    let mut solving = solving;
-    loop {
-        tokio::select! {
-            found = &mut solving => {
-                let found = found.map_err(|error| MatchingError::Broken(error.to_string()))?;
-                return found.map_err(MatchingError::Broken);
-            }
-            () = actix_web::rt::time::sleep(BEAT) => beat(app, row, line).await?,
-        }
-    }
-}
-
+/// Writes progress and reads the wish to stop.
 async fn beat(app: &App, row: &run::Model, line: &Line) -> Result<(), MatchingError> {
-    let latest = *line.latest.lock().unwrap_or_else(PoisonError::into_inner);
+    let latest = line.latest();
     let written = tx::run(&app.db, async |tx| {
         let mut update =
             run::Entity::update_many().col_expr(run::Column::BeatAt, Expr::value(tx.now().get()));
-        if let Some(progress) = latest {
-            let phase = serde_json::to_value(progress.phase).ok();
-            let phase = phase
-                .as_ref()
-                .and_then(|p| p.as_str())
-                .unwrap_or_default()
-                .to_owned();
+        if let Some((progress, phase)) = &latest {
             update = update
-                .col_expr(run::Column::Phase, Expr::value(phase))
+                .col_expr(run::Column::Phase, Expr::value(phase.clone()))
                 .col_expr(run::Column::Done, Expr::value(i64::from(progress.done)))
                 .col_expr(run::Column::Total, Expr::value(i64::from(progress.total)))
                 .col_expr(run::Column::BestMicro, Expr::value(progress.value_micro))
@@ -260,7 +208,7 @@ async fn beat(app: &App, row: &run::Model, line: &Line) -> Result<(), MatchingEr
         .map_err(|problem| MatchingError::Broken(format!("{:?}", problem.cause)))?;
     let asked = run::Entity::find_by_id(row.id).one(app.db.reader()).await?;
     if asked.is_some_and(|run| run.stop_asked) {
-        line.stop.store(true, Ordering::Relaxed);
+        line.ask_to_stop();
     }
     Ok(())
 }

@@ -8,8 +8,12 @@ pub mod job;
 pub mod query;
 pub mod service;
 pub mod snapshot;
+pub mod trial;
+mod difference;
 mod entity;
+mod figures;
 mod held;
+mod line;
 mod map;
 mod pages;
 mod proposing;
@@ -27,6 +31,25 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route("/runs/{no}/stop", web::post().to(pages::stop))
         .route("/runs/{no}/plan", web::get().to(pages::plan))
         .route("/runs/{no}/unmet", web::get().to(pages::unmet))
+        .route("/runs/{no}/unused", web::get().to(pages::unused))
+        .route("/runs/{no}/compare", web::get().to(pages::compare))
+        .route("/runs/{no}/what-if", web::get().to(pages::trials))
+        .route("/runs/{no}/what-if/new", web::get().to(pages::new_trial))
+        .route("/runs/{no}/what-if/new", web::post().to(pages::request_trial))
+        .route("/runs/{no}/what-if/change", web::get().to(pages::ask_change))
+        .route("/runs/{no}/what-if/change", web::post().to(pages::add_change))
+        .route("/runs/{no}/what-if/{trial}", web::get().to(pages::trial))
+        .route(
+            "/runs/{no}/what-if/{trial}/stop",
+            web::post().to(pages::stop_trial),
+        )
+        .route(
+            "/runs/{no}/what-if/{trial}/files/{file}",
+            web::get().to(pages::trial_file),
+        )
+        .route("/runs/{no}/rules", web::get().to(pages::rules))
+        .route("/runs/{no}/rules", web::post().to(pages::price))
+        .route("/runs/{no}/rules/stop", web::post().to(pages::stop_pricing))
         .route("/runs/{no}/hand-over", web::post().to(pages::hand_over))
         .route("/runs/{no}/files/{file}", web::get().to(pages::file));
 }

@@ -160,6 +160,53 @@ pub async fn plan(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<P
     })
 }
 
+/// A plan to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its run's number.
+    pub no: i64,
+    /// The plan.
+    pub plan: Uuid,
+    /// It was handed to the joint meeting.
+    pub handed: bool,
+}
+
+/// Plans offered for comparing at most.
+const EARLIER: u64 = 50;
+
+/// Plans of runs before `no`, newest first.
+///
+/// # Errors
+/// What the database reports.
+pub async fn earlier(db: &impl ConnectionTrait, scope: Scope, no: i64) -> Result<Vec<Earlier>, DbErr> {
+    let tenant = scope.tenant.uuid();
+    let runs = run::Entity::find()
+        .filter(run::Column::Tenant.eq(tenant))
+        .filter(run::Column::No.lt(no))
+        .filter(run::Column::Plan.is_not_null())
+        .order_by_desc(run::Column::No)
+        .limit(EARLIER)
+        .all(db)
+        .await?;
+    let found: Vec<(i64, Uuid)> = runs.iter().filter_map(|r| Some((r.no, r.plan?))).collect();
+    let handed: Vec<Uuid> = proposal::Entity::find()
+        .select_only()
+        .column(proposal::Column::Plan)
+        .distinct()
+        .filter(proposal::Column::Tenant.eq(tenant))
+        .filter(proposal::Column::Plan.is_in(found.iter().map(|(_, plan)| *plan)))
+        .filter(proposal::Column::State.ne("draft"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let told = |(no, plan): (i64, Uuid)| Earlier {
+        no,
+        plan,
+        handed: handed.contains(&plan),
+    };
+    Ok(found.into_iter().map(told).collect())
+}
+
 /// The proposals of a plan by number.
 ///
 /// # Errors

@@ -2,9 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 
-use crate::lists::domain::EntryView;
+use super::trial::change::parts_of_new;
+use crate::identity::party::query as parties;
+use crate::kernel::id::Id;
+use crate::kernel::problem::Problem;
+use crate::kernel::scope::Scope;
+use crate::lists::domain::{Entry, EntryView};
+use crate::lists::query as lists;
 use crate::web::i18n::Lang;
 
 /// A reason as it was kept.
@@ -48,16 +55,50 @@ pub(super) struct Names {
 }
 
 impl Names {
-    fn of(&self, id: &str) -> String {
-        if let Some(party) = self.parties.get(id) {
-            return party.clone();
+    /// Names of all parties and of these offers and needs, also of those that have left the lists since.
+    pub(super) async fn load<'a>(
+        db: &impl ConnectionTrait,
+        scope: Scope,
+        ids: impl Iterator<Item = &'a str>,
+    ) -> Result<Self, Problem> {
+        let mut ids: Vec<Id<Entry>> = ids.filter_map(|id| id.parse().ok()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let entries = lists::entries_by_id(db, scope, &ids).await?;
+        let register = parties::all(db, scope).await?;
+        Ok(Self {
+            entries: entries.into_iter().map(|e| (e.id.to_string(), e)).collect(),
+            parties: register.into_iter().map(|p| (p.id.to_string(), p.name)).collect(),
+        })
+    }
+
+    pub(super) fn of(&self, id: &str) -> String {
+        self.parties.get(id).cloned().unwrap_or_else(|| {
+            let title = self.entry(id).map_or("", |e| e.title.as_str());
+            let owner = self.owner(id);
+            if title.is_empty() {
+                owner
+            } else {
+                format!("{owner}“{title}”")
+            }
+        })
+    }
+
+    /// An offer or need; for an offer that is only tried, the need it is made for.
+    pub(super) fn entry(&self, id: &str) -> Option<&EntryView> {
+        self.entries.get(parts_of_new(id).map_or(id, |(_, need)| need))
+    }
+
+    /// Whose offer or need it is.
+    pub(super) fn owner(&self, id: &str) -> String {
+        let own = |party: &str| self.parties.get(party).cloned().unwrap_or_default();
+        match parts_of_new(id) {
+            Some((party, _)) => own(party),
+            None => self
+                .entries
+                .get(id)
+                .map_or_else(String::new, |e| own(&e.party.to_string())),
         }
-        let entry = self.entries.get(id);
-        let owner = entry
-            .and_then(|e| self.parties.get(&e.party.to_string()))
-            .cloned()
-            .unwrap_or_default();
-        entry.map_or_else(String::new, |e| format!("{owner}“{}”", e.title))
     }
 }
 

@@ -5,7 +5,7 @@ mod rules;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-pub use rules::{RulePrice, price_rules};
+pub use rules::{Rule, RulePrice, price_rules};
 
 use crate::model::{Document, Instance};
 use crate::validate::{self, Fault};
@@ -59,6 +59,11 @@ pub enum Change {
         /// The settings with their new values.
         set: Map<String, Value>,
     },
+    /// One rule less.
+    Without {
+        /// The rule.
+        rule: Rule,
+    },
 }
 
 impl List {
@@ -107,6 +112,12 @@ fn make(document: &mut Value, change: &Change) -> Result<(), Vec<Fault>> {
         }
         Change::Alter { list, id, set } => merge(row(document, *list, id)?, set),
         Change::Rules { set } => merge(&mut document["policy"], set),
+        Change::Without { rule } => {
+            let mut lists: Document =
+                serde_json::from_value(document.take()).map_err(|error| fault("", error))?;
+            rule.take_away(&mut lists);
+            *document = json!(lists);
+        }
     }
     Ok(())
 }

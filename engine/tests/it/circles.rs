@@ -246,8 +246,11 @@ fn likely() -> impl Strategy<Value = Street> {
     })
 }
 
+/// Members of a circle, and its offers and needs.
+type Circle = (Vec<u32>, Vec<(u32, u32)>);
+
 /// Circles by trying every three parties and every offer with every need.
-fn by_hand(instance: &Instance, built: &Edges) -> Vec<(Vec<u32>, Vec<(u32, u32)>)> {
+fn by_hand(instance: &Instance, built: &Edges) -> Vec<Circle> {
     let document = &instance.document;
     let fits = |from: u32, to: u32| -> Vec<(u32, u32)> {
         let mut found = Vec::new();

@@ -8,3 +8,5 @@
 pub(super) mod plan;
 pub(super) mod proposal;
 pub(super) mod run;
+pub(super) mod trial;
+pub(super) mod trial_result;

@@ -2,13 +2,13 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::unmet::{in_words, names_of, of_code};
+use super::unmet::{in_words, of_code};
 use super::{kept, narrowed, party_names};
 use crate::app::App;
 use crate::identity::extract::{StreetCadre, Visit};
 use crate::kernel::problem::Problem;
 use crate::matching::query::{self, PlanView};
-use crate::matching::reason_words::Kept;
+use crate::matching::reason_words::{Kept, Names};
 use crate::web::failure::Failure;
 use crate::web::sheet::{Cell, Sheet};
 use crate::web::table::TableView;
@@ -30,6 +30,19 @@ pub(in crate::matching) async fn file(
         "reasons.json" => plan.reasons,
         "items.csv" | "items.xlsx" => return Ok(items(&app, &visit, &plan, &request).await?.file(&name)?),
         "unmet.csv" | "unmet.xlsx" => return Ok(unmet(&app, &visit, &plan, &request).await?.file(&name)?),
+        "unused.csv" | "unused.xlsx" => {
+            return Ok(super::unused::sheet(&app, &visit, plan, &request)
+                .await?
+                .file(&name)?);
+        }
+        "compare.csv" | "compare.xlsx" => {
+            return Ok(super::compare::sheet(&app, &visit, no, plan, &request)
+                .await?
+                .file(&name)?);
+        }
+        "rules.csv" | "rules.xlsx" => {
+            return Ok(super::rules::sheet(&app, &visit, &plan).await?.file(&name)?);
+        }
         _ => return Err(Problem::not_found().into()),
     };
     Ok(HttpResponse::Ok()
@@ -91,7 +104,12 @@ async fn items(app: &App, visit: &Visit, plan: &PlanView, request: &HttpRequest)
 async fn unmet(app: &App, visit: &Visit, plan: &PlanView, request: &HttpRequest) -> Result<Sheet, Problem> {
     let page = &visit.page;
     let kept: Vec<Kept> = serde_json::from_slice(&plan.reasons).unwrap_or_default();
-    let names = names_of(app, visit, &kept).await?;
+    let names = Names::load(
+        app.db.reader(),
+        visit.actor.scope,
+        kept.iter().flat_map(Kept::ids),
+    )
+    .await?;
     let rows = of_code(&kept, TableView::read(request).value("code"))
         .into_iter()
         .map(|reason| {

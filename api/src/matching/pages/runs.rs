@@ -30,7 +30,7 @@ struct Shown {
     has_plan: bool,
 }
 
-fn colour(state: RunState) -> &'static str {
+pub(super) fn colour(state: RunState) -> &'static str {
     match state {
         RunState::Queued | RunState::Running => "info",
         RunState::Done => "ok",
@@ -235,7 +235,7 @@ pub(in crate::matching) async fn one(
     let template = RunPage {
         page,
         running: !run.state.is_over(),
-        permille: permille(&run),
+        permille: permille(&run.phase, run.steps),
         words: page.t2(
             "run-progress",
             "phase",
@@ -270,7 +270,7 @@ pub(in crate::matching) async fn stop(
 }
 
 /// How far a run is in all: the phases in their order, each with its share of the way.
-fn permille(run: &RunView) -> i64 {
+pub(super) fn permille(phase: &str, (done, total): (i64, i64)) -> i64 {
     const PHASES: [(&str, i64, i64); 7] = [
         ("edges", 0, 20),
         ("prices", 20, 100),
@@ -280,8 +280,7 @@ fn permille(run: &RunView) -> i64 {
         ("proof", 500, 980),
         ("check", 980, 1000),
     ];
-    let (done, total) = run.steps;
-    let known = PHASES.iter().find(|(phase, _, _)| *phase == run.phase);
+    let known = PHASES.iter().find(|(name, _, _)| *name == phase);
     known.map_or(0, |(_, from, to)| {
         let within = if total > 0 {
             (to - from) * done.clamp(0, total) / total

@@ -2,16 +2,13 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use gongjian_engine::model::Document;
 
-use super::kept;
+use super::{kept, part_of};
 use crate::app::App;
-use crate::identity::extract::{StreetCadre, Visit};
-use crate::identity::party::query as parties;
-use crate::kernel::id::Id;
-use crate::kernel::problem::Problem;
-use crate::lists::domain::Entry;
-use crate::lists::query as lists;
-use crate::matching::reason_words::{Kept, Names, help, why};
+use crate::identity::extract::StreetCadre;
+use crate::matching::reason_words::{Kept, Names, help as help_words, why};
+use crate::matching::trial::help;
 use crate::web::failure::Failure;
 use crate::web::page::{Page, html};
 use crate::web::table::TableView;
@@ -24,6 +21,13 @@ pub(super) struct Unmet {
     pub(super) measure: String,
     pub(super) why: String,
     pub(super) help: String,
+    /// Place of the need in the plan's instance, if the change can be tried.
+    help_at: Option<usize>,
+}
+
+fn place_of_help(kept: &Kept, lists: &Document) -> Option<usize> {
+    help::of(kept, lists)?;
+    lists.needs.iter().position(|need| need.id == kept.need)
 }
 
 #[derive(Template)]
@@ -47,7 +51,13 @@ pub(in crate::matching) async fn unmet(
 ) -> Result<HttpResponse, Failure> {
     let (_, plan) = kept(&app, &visit, *no).await?;
     let kept: Vec<Kept> = serde_json::from_slice(&plan.reasons).unwrap_or_default();
-    let names = names_of(&app, &visit, &kept).await?;
+    let names = Names::load(
+        app.db.reader(),
+        visit.actor.scope,
+        kept.iter().flat_map(Kept::ids),
+    )
+    .await?;
+    let lists: Option<Document> = serde_json::from_slice(&plan.instance).ok();
     let (page, t) = (&visit.page, TableView::read(&request));
     let mut codes: Vec<String> = kept.iter().map(|k| k.code.clone()).collect();
     codes.sort();
@@ -55,23 +65,19 @@ pub(in crate::matching) async fn unmet(
     let short = |code: &str| page.t(&format!("reason-short-{code}"));
     let wanted = t.value("code").to_owned();
     let found = of_code(&kept, &wanted);
-    let start = t
-        .after()
-        .and_then(|after| after.parse::<usize>().ok())
-        .unwrap_or(0);
-    let size = t.size();
-    let rows: Vec<Unmet> = found
+    let (rows, t) = part_of(t, found);
+    let rows: Vec<Unmet> = rows
         .iter()
-        .skip(start)
-        .take(size)
-        .map(|k| in_words(page, &names, k))
+        .map(|k| Unmet {
+            help_at: lists.as_ref().and_then(|lists| place_of_help(k, lists)),
+            ..in_words(page, &names, k)
+        })
         .collect();
-    let next = (start + size < found.len()).then(|| (start + size).to_string());
     let template = UnmetPage {
         page,
         no: *no,
         back: format!("/runs/{no}/plan"),
-        t: t.found(u64::try_from(found.len()).unwrap_or(0), rows.len(), next),
+        t,
         rows,
         codes: codes.iter().map(|code| (code.clone(), short(code))).collect(),
         code: if wanted.is_empty() {
@@ -81,28 +87,6 @@ pub(in crate::matching) async fn unmet(
         },
     };
     Ok(html(200, &template)?)
-}
-
-/// Names of what the reasons mention, also of entries that have left the lists since.
-pub(super) async fn names_of(app: &App, visit: &Visit, kept: &[Kept]) -> Result<Names, Problem> {
-    let (db, scope) = (app.db.reader(), visit.actor.scope);
-    let mut ids: Vec<Id<Entry>> = kept
-        .iter()
-        .flat_map(Kept::ids)
-        .filter_map(|id| id.parse().ok())
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let entries = lists::entries_by_id(db, scope, &ids).await?;
-    let parties = parties::all(db, scope)
-        .await?
-        .into_iter()
-        .map(|p| (p.id.to_string(), p.name))
-        .collect();
-    Ok(Names {
-        entries: entries.into_iter().map(|e| (e.id.to_string(), e)).collect(),
-        parties,
-    })
 }
 
 /// Those with this reason; all of them without one.
@@ -123,6 +107,7 @@ pub(super) fn in_words(page: &Page, names: &Names, kept: &Kept) -> Unmet {
         quantity: kept.open,
         measure: measure.unwrap_or_default(),
         why: why(page.lang, names, kept),
-        help: help(page.lang, names, kept),
+        help: help_words(page.lang, names, kept),
+        help_at: None,
     }
 }
