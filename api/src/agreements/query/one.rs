@@ -7,7 +7,8 @@ use crate::agreements::domain::document::Document;
 use crate::agreements::domain::state::{Standing, State};
 use crate::agreements::entity::agreement;
 use crate::agreements::error::AgreementError;
-use crate::agreements::{query, store};
+use crate::agreements::query::StoredVersion;
+use crate::agreements::{query, standing as rows, store};
 use crate::kernel::scope::Scope;
 use crate::log::hash::Hash32;
 use sea_orm::EntityTrait;
@@ -27,6 +28,8 @@ pub struct AgreementView {
     pub document: Document,
     /// Its hash.
     pub hash: Hash32,
+    /// The version that waits for signatures while another is in force.
+    pub pending: Option<StoredVersion>,
     /// Its parties.
     pub parties: Vec<PartyStanding>,
     /// All versions.
@@ -54,6 +57,10 @@ pub struct PartyStanding {
     pub side: String,
     /// Whether it is bound to the version on the table.
     pub is_bound: bool,
+    /// The day it leaves or has left.
+    pub leaves_on: Option<String>,
+    /// Whether it has left.
+    pub has_left: bool,
 }
 
 /// A version in the list of versions.
@@ -61,7 +68,7 @@ pub struct PartyStanding {
 pub struct VersionLine {
     /// Its number.
     pub version: i32,
-    /// `original` or `counter`.
+    /// Code of its kind.
     pub kind: String,
     /// Its hash.
     pub hash: String,
@@ -84,7 +91,7 @@ pub struct SignatureView {
     pub party: String,
     /// The party's name.
     pub name: String,
-    /// `accept`, `counter`, `decline`.
+    /// Code of its intent.
     pub intent: String,
     /// Thumbprint of the key.
     pub kid: String,
@@ -112,10 +119,19 @@ impl AgreementView {
             .map(|p| p.reference.as_str())
     }
 
+    /// The version that signatures answer now, and its hash.
+    #[must_use]
+    pub fn table(&self) -> (&Document, Hash32) {
+        match &self.pending {
+            Some(pending) => (&pending.document, pending.hash),
+            None => (&self.document, self.hash),
+        }
+    }
+
     /// The tag that intent routes ask for in `If-Match`.
     #[must_use]
     pub fn version_tag(&self) -> String {
-        format!("\"v{}\"", self.standing.current)
+        format!("\"v{}\"", self.standing.on_table())
     }
 }
 
@@ -132,8 +148,12 @@ pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Ag
         .await?
         .ok_or(AgreementError::NotFound)?;
     let parties = store::parties(db, id).await?;
-    let standing = store::standing(&row, &parties)?;
+    let standing = rows::standing(&row, &parties)?;
     let current = query::version(db, scope, id, standing.current).await?;
+    let pending = match &standing.pending {
+        Some(pending) => Some(query::version(db, scope, id, pending.version).await?),
+        None => None,
+    };
     let name = |reference: &str| {
         parties
             .iter()
@@ -179,6 +199,7 @@ pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Ag
         number: row.number,
         document: current.document,
         hash: current.hash,
+        pending,
         parties: parties
             .iter()
             .map(|p| PartyStanding {
@@ -187,6 +208,8 @@ pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Ag
                 name: p.name.clone(),
                 side: p.side.clone(),
                 is_bound: bound.contains(&p.reference),
+                leaves_on: p.leaves_on.clone(),
+                has_left: p.left_on.is_some(),
             })
             .collect(),
         versions,
