@@ -18,6 +18,7 @@ mod life;
 mod life_model;
 mod life_pages;
 mod life_races;
+mod life_schemas;
 mod life_who;
 mod log;
 mod log_store;

@@ -234,6 +234,32 @@ mod tests {
     use crate::kernel::clock::Millis;
 
     #[test]
+    fn what_happened_after_signing_is_told() {
+        let day = |text: &str| Some(text.parse().unwrap());
+        let mut verdict = Verdict {
+            number: "珲靖共建〔2026〕1号".to_owned(),
+            title: "操场开放".to_owned(),
+            state: State::InForce,
+            version: 3,
+            bound: vec!["甲".to_owned(), "乙".to_owned()],
+            missing: Vec::new(),
+            left: vec!["丙".to_owned()],
+            in_force_on: day("2026-04-15"),
+            version_on: day("2026-07-10"),
+            pending: Some(4),
+            ends_on: day("2026-08-31"),
+        };
+        let told = life_words(&verdict, Lang::En);
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert!(told.iter().all(|words| !words.contains('{')), "{told:?}");
+        assert!(verdict_words(&verdict, Lang::En).contains("2026-04-15"));
+        verdict.state = State::Terminated;
+        let words = verdict_words(&verdict, Lang::En);
+        assert_eq!(words, "All had signed (甲、乙); it ended on 2026-08-31");
+        assert!(!verdict.is_binding());
+    }
+
+    #[test]
     fn codes_follow_the_report() {
         let report = verify(b"{}", None, Millis::new(0));
         assert_eq!(exit_code(&report, false), 1);
