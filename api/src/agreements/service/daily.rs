@@ -70,7 +70,7 @@ async fn step(tx: &Tx, scope: Scope, row: &agreement::Model) -> Result<bool, Agr
     Ok(true)
 }
 
-/// The first of the acts that today asks for. An end comes before all else, so that nothing begins after it.
+/// The first of the acts that today asks for, in the order of their days, however many days were missed.
 async fn act(
     tx: &Tx,
     scope: Scope,
@@ -86,15 +86,18 @@ async fn act(
     if !matches!(standing.state, State::Signed | State::InForce) {
         return Ok(None);
     }
-    if standing.ends.as_ref().is_some_and(|notice| notice.on <= today) {
-        return Ok(Some(Act::Terminated));
+    let ends_by = |day: CivilDate| standing.ends.as_ref().is_some_and(|notice| notice.on <= day);
+    let begins = standing.state == State::Signed && standing.term_from <= today;
+    if begins && !ends_by(standing.term_from) {
+        return Ok(Some(Act::Begin));
     }
     let mut leaving = standing.leaving.iter();
-    if let Some((party, _)) = leaving.find(|(_, notice)| notice.on <= today) {
+    let gone = leaving.find(|(_, notice)| notice.on <= today && !ends_by(notice.on.plus_days(-1)));
+    if let Some((party, _)) = gone {
         return Ok(Some(Act::Leave(party.clone())));
     }
-    if standing.state == State::Signed && standing.term_from <= today {
-        return Ok(Some(Act::Begin));
+    if ends_by(today) {
+        return Ok(Some(Act::Terminated));
     }
     if standing.state == State::InForce && read(&row.term_until)? < today {
         let settled = owed::is_settled(tx.db(), scope, row.id).await?;
