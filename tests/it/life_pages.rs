@@ -1,10 +1,16 @@
 //! Changing, ending and filing through the pages, as people do.
 
 use gongjian_api::agreements::bundle::verify::verify;
-use gongjian_api::kernel::clock::Clock;
+use gongjian_api::agreements::domain::document::Term;
+use gongjian_api::agreements::service;
+use gongjian_api::kernel::clock::{Clock, SystemClock};
+use gongjian_api::kernel::tx;
 use gongjian_api::log::b64;
 use gongjian_tests::client::{Browser, Page};
 use gongjian_tests::office::{Hand, Office, post, sign};
+use gongjian_tests::process::Server;
+use gongjian_tests::signer::SoftKey;
+use gongjian_tests::street::Street;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -296,4 +302,61 @@ async fn notice_is_given_with_a_reason_and_what_becomes_of_open_instalments() {
     assert_eq!(report.findings, []);
     assert_eq!(report.verdict.unwrap().state.code(), "terminated");
     office.stop().await;
+}
+
+#[tokio::test]
+async fn a_circle_of_three_is_listed_read_countered_and_proven_through_the_pages() {
+    let now = SystemClock.now();
+    let term = Term {
+        from: now.day(),
+        until: now.day().plus_days(200),
+    };
+    let street = Street::open_at(now, term).await;
+    let adopted = street.circle(1);
+    let sent = tx::run(&street.core.app.db, async |tx| {
+        let no = service::create(tx, &street.cadre, &adopted).await?;
+        Ok(service::send(tx, &street.cadre, no, 1).await?)
+    })
+    .await
+    .unwrap();
+    let config = street.core.app.config.clone();
+    street.core.app.db.clone().close().await.unwrap();
+    let server = Server::start(&config.database, &config.keys);
+    let names = ["靖和街道河南社区居民委员会", "珲春市第二小学", "珲春市人民医院"];
+    let mut hands: Vec<Hand> = Vec::new();
+    for signer in 0..3_u8 {
+        let browser = Browser::new(&server.base, "zh-CN");
+        browser.sign_in(&format!("s{}", signer + 1)).await;
+        browser.step_up().await;
+        hands.push((browser, SoftKey::later(signer + 1), street.party(signer.into())));
+    }
+    let place = format!("/agreements/{}", sent.key);
+    for (browser, _, _) in &hands {
+        let list = browser.open("/agreements").await.ok();
+        let shown = browser.open(&place).await.ok();
+        let read = browser.open(&format!("/sign/{}", sent.key)).await.ok();
+        for name in names {
+            assert!(list.says(name) && shown.says(name) && read.says(name), "{name}");
+        }
+        assert!(shown.says("丙方") && read.says("我方承诺提供"));
+        let counter = browser.open(&format!("{place}/counter")).await.ok();
+        assert!(
+            counter.names().contains(&"what-2".to_owned()),
+            "all three services"
+        );
+    }
+    for (n, hand) in hands.iter().enumerate() {
+        let (status, told) = sign(hand, &sent.key, "accept", &format!("c{n}")).await;
+        assert_eq!(status, StatusCode::CREATED, "{told}");
+        let state = if n < 2 { "open" } else { "in_force" };
+        assert_eq!(told["agreement"]["state"], state);
+    }
+    let (_, bytes) = hands[0].0.download(&format!("{place}/bundle")).await;
+    let report = verify(&bytes, None, SystemClock.now());
+    assert_eq!(report.findings, []);
+    assert_eq!(report.verdict.unwrap().bound.len(), 3);
+    let end = hands[1].0.open(&format!("{place}/end")).await.ok();
+    assert!(!end.says("只有本方退出"), "nobody can leave a circle");
+    server.kill();
+    street.stop().await;
 }
