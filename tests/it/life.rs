@@ -3,13 +3,17 @@
 
 use std::collections::BTreeSet;
 
+use gongjian_api::agreements::bundle::verify::{Step, verify};
 use gongjian_api::agreements::domain::document::{Document, Due, VersionKind};
 use gongjian_api::agreements::domain::ending::{Action, Settlement};
 use gongjian_api::agreements::query;
 use gongjian_api::agreements::service;
 use gongjian_api::identity::keys::jws::Intent;
+use gongjian_api::kernel::clock::Clock;
 use gongjian_api::kernel::problem::Problem;
 use gongjian_api::kernel::tx;
+use gongjian_api::log;
+use gongjian_api::log::leaf::{LeafDraft, Subject};
 use gongjian_tests::life::{ending, next};
 use gongjian_tests::replayed;
 use gongjian_tests::street::Street;
@@ -494,4 +498,46 @@ async fn days_that_were_missed_are_caught_up_in_order() {
     assert_eq!(view.state().code(), "completed");
     street.proven(done).await;
     street.stop().await;
+}
+
+#[tokio::test]
+async fn a_log_that_ends_it_before_its_day_is_found_out() {
+    for (n, kind, state) in [
+        (1, "agreement.began", "in_force"),
+        (2, "agreement.ended", "terminated"),
+        (3, "agreement.lapsed", "signed"),
+    ] {
+        let street = Street::open().await;
+        let agreement = street.signed(n, 2).await;
+        match kind {
+            "agreement.ended" => {
+                let mut document = next(&street, agreement, VersionKind::Termination).await;
+                document.termination = Some(ending("2026-07-31".parse().unwrap(), None));
+                terminate(&street, 1, &document).await.unwrap();
+            }
+            "agreement.lapsed" => {
+                let mut document = next(&street, agreement, VersionKind::Correction).await;
+                "更正后的名称".clone_into(&mut document.title);
+                amend(&street, 1, &document).await.unwrap();
+            }
+            _ => {}
+        }
+        street.proven(agreement).await;
+        let version = street.view(agreement).await.standing.last;
+        tx::run(&street.core.app.db, async |tx| {
+            let data = serde_json::json!({"version": version, "state": state});
+            let subject = Subject::new("agreement", agreement);
+            let leaf = LeafDraft::by(&street.cadre, kind, subject, data);
+            Ok(log::service::append(tx, leaf).await?)
+        })
+        .await
+        .unwrap();
+        let bundle = query::bundle(&street.core.app, street.scope(), agreement)
+            .await
+            .unwrap();
+        let report = verify(&bundle.to_bytes().unwrap(), None, street.core.clock.now());
+        assert_eq!(report.failed(), Some(Step::Replay), "{kind}");
+        assert_eq!(report.findings[0].code, "replay-order");
+        street.stop().await;
+    }
 }

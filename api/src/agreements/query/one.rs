@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::agreements::domain::document::Document;
 use crate::agreements::domain::state::{Standing, State};
-use crate::agreements::entity::agreement;
+use crate::agreements::entity::{agreement, agreement_party, agreement_version, signature};
 use crate::agreements::error::AgreementError;
 use crate::agreements::query::StoredVersion;
 use crate::agreements::{query, standing as rows, store};
@@ -154,44 +154,8 @@ pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Ag
         Some(pending) => Some(query::version(db, scope, id, pending.version).await?),
         None => None,
     };
-    let name = |reference: &str| {
-        parties
-            .iter()
-            .find(|p| p.reference == reference)
-            .map(|p| p.name.clone())
-            .unwrap_or_default()
-    };
-    let versions = query::versions(db, row.tenant, id)
-        .await?
-        .into_iter()
-        .map(|v| VersionLine {
-            version: v.version,
-            kind: v.kind,
-            hash: Hash32::from_slice(&v.hash)
-                .map(|h| h.to_string())
-                .unwrap_or_default(),
-            author: v.author_ref.as_deref().map(name),
-            leaf: v.leaf,
-            at: v.at,
-        })
-        .collect();
-    let signatures = query::signatures(db, row.tenant, id)
-        .await?
-        .into_iter()
-        .map(|s| SignatureView {
-            seq: s.seq,
-            version: s.version,
-            name: name(&s.party_ref),
-            party: s.party_ref,
-            intent: s.intent,
-            kid: s.kid,
-            digest: Hash32::from_slice(&s.digest)
-                .map(|h| h.b64u())
-                .unwrap_or_default(),
-            leaf: s.leaf,
-            at: s.at,
-        })
-        .collect();
+    let versions = query::versions(db, row.tenant, id).await?;
+    let signatures = query::signatures(db, row.tenant, id).await?;
     let bound = standing.bound_now();
     Ok(AgreementView {
         id,
@@ -200,23 +164,61 @@ pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Ag
         document: current.document,
         hash: current.hash,
         pending,
-        parties: parties
-            .iter()
-            .map(|p| PartyStanding {
-                reference: p.reference.clone(),
-                party: p.party,
-                name: p.name.clone(),
-                side: p.side.clone(),
-                is_bound: bound.contains(&p.reference),
-                leaves_on: p.leaves_on.clone(),
-                has_left: p.left_on.is_some(),
-            })
+        parties: parties.iter().map(|p| party_standing(p, &bound)).collect(),
+        versions: versions.into_iter().map(|v| version_line(v, &parties)).collect(),
+        signatures: signatures
+            .into_iter()
+            .map(|s| signature_view(s, &parties))
             .collect(),
-        versions,
-        signatures,
         rev: row.rev,
         sent: row.sent,
         changed: row.changed,
         standing,
     })
+}
+
+fn party_standing(row: &agreement_party::Model, bound: &[String]) -> PartyStanding {
+    PartyStanding {
+        reference: row.reference.clone(),
+        party: row.party,
+        name: row.name.clone(),
+        side: row.side.clone(),
+        is_bound: bound.contains(&row.reference),
+        leaves_on: row.leaves_on.clone(),
+        has_left: row.left_on.is_some(),
+    }
+}
+
+fn name_of(parties: &[agreement_party::Model], reference: &str) -> String {
+    let party = parties.iter().find(|party| party.reference == reference);
+    party.map(|party| party.name.clone()).unwrap_or_default()
+}
+
+fn version_line(row: agreement_version::Model, parties: &[agreement_party::Model]) -> VersionLine {
+    VersionLine {
+        version: row.version,
+        kind: row.kind,
+        hash: Hash32::from_slice(&row.hash)
+            .map(|h| h.to_string())
+            .unwrap_or_default(),
+        author: row.author_ref.as_deref().map(|r| name_of(parties, r)),
+        leaf: row.leaf,
+        at: row.at,
+    }
+}
+
+fn signature_view(row: signature::Model, parties: &[agreement_party::Model]) -> SignatureView {
+    SignatureView {
+        seq: row.seq,
+        version: row.version,
+        name: name_of(parties, &row.party_ref),
+        party: row.party_ref,
+        intent: row.intent,
+        kid: row.kid,
+        digest: Hash32::from_slice(&row.digest)
+            .map(|h| h.b64u())
+            .unwrap_or_default(),
+        leaf: row.leaf,
+        at: row.at,
+    }
 }

@@ -7,6 +7,7 @@ use super::versions::{Version, is_about};
 use super::{Checked, Finding, Step};
 use crate::agreements::bundle::format::Bundle;
 use crate::agreements::domain::change::base_faults;
+use crate::agreements::domain::document::Document;
 use crate::agreements::domain::ending::binds_alone;
 use crate::agreements::domain::state::{Act, Ending, Signed, Standing, State};
 use crate::kernel::date::CivilDate;
@@ -69,6 +70,10 @@ fn step(
         }
         _ => by_others(leaf)?,
     };
+    let today = leaf.millis().ok_or("replay-order")?.day();
+    if !is_time(&act, standing, versions, today) {
+        return Err("replay-order");
+    }
     let next = standing.apply(&act).map_err(|_| "replay-order")?;
     let is_day = |member: &str, day: Option<CivilDate>| {
         leaf.text(member).map(str::to_owned) == day.map(|day| day.to_string())
@@ -100,6 +105,21 @@ fn by_others(leaf: &Leaf) -> Result<Act, &'static str> {
         "agreement.filed" => Act::File,
         _ => return Err("replay-kind"),
     })
+}
+
+/// Whether the day of what the calendar brings had come.
+fn is_time(act: &Act, standing: &Standing, versions: &[Version], today: CivilDate) -> bool {
+    let passed = |number: u32, day: &dyn Fn(&Document) -> CivilDate| {
+        version(versions, number).is_ok_and(|v| day(&v.document) < today)
+    };
+    match act {
+        Act::Begin => standing.term_from <= today,
+        Act::Leave(party) => standing.leaving.get(party).is_some_and(|n| n.on <= today),
+        Act::Terminated => standing.ends.as_ref().is_some_and(|n| n.on <= today),
+        Act::End { .. } => passed(standing.current, &|document| document.term.until),
+        Act::Lapse => passed(standing.on_table(), &|document| document.sign_by),
+        _ => true,
+    }
 }
 
 /// A version offered after signing must follow the one in force at that moment.
