@@ -62,14 +62,14 @@ fn faults(name: &str, document: &Value) -> Vec<String> {
         .collect()
 }
 
-fn accepts(name: &str, document: &Value) {
+pub(crate) fn accepts(name: &str, document: &Value) {
     assert_eq!(faults(name, document), Vec::<String>::new());
 }
 
 /// A damage done to a good document: the place (JSON Pointer), and what is put there; `None` takes it away.
-type Damage = (&'static str, Option<Value>);
+pub(crate) type Damage = (&'static str, Option<Value>);
 
-fn put(value: Value) -> Option<Value> {
+pub(crate) fn put(value: Value) -> Option<Value> {
     Some(value)
 }
 
@@ -87,7 +87,7 @@ fn damaged(good: &Value, (place, put): &Damage) -> Value {
 }
 
 /// The schema refuses each damage; `reader` tells whether the product's own reader does.
-fn refuses(name: &str, good: &Value, reader: impl Fn(&Value) -> bool, damages: &[Damage]) {
+pub(crate) fn refuses(name: &str, good: &Value, reader: impl Fn(&Value) -> bool, damages: &[Damage]) {
     accepts(name, good);
     assert!(!reader(good), "{name}: the reader refuses the good one");
     for damage in damages {

@@ -27,6 +27,15 @@ impl SoftKey {
         }
     }
 
+    /// The same key in another hand, whose nonces begin where the first never comes.
+    #[must_use]
+    pub fn later(n: u8) -> Self {
+        Self {
+            nonces: AtomicU32::new(1 << 16),
+            ..Self::new(n)
+        }
+    }
+
     /// The public JWK.
     #[must_use]
     pub fn jwk(&self) -> Value {

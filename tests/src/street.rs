@@ -197,6 +197,16 @@ impl Street {
         .unwrap();
     }
 
+    /// A person with a role; liaisons and secretaries are the second and the first signer's party's.
+    pub async fn person(&self, login: &str, role: Role) -> Actor {
+        let party = match role {
+            Role::UnitLiaison => Some(self.party(1)),
+            Role::CommunitySecretary => Some(self.party(0)),
+            _ => None,
+        };
+        person(&self.core, self.tenant, login, role, party).await
+    }
+
     /// An item adopted by a meeting between the first `n` signers' parties.
     #[must_use]
     pub fn adopted(&self, item: u32, n: usize) -> Adopted {

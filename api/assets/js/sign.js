@@ -29,7 +29,13 @@ async function payloadOf(form) {
   return encode(bytes);
 }
 
-const POSTS = { accept: "acceptances", decline: "declines", counter: "counters" };
+const POSTS = {
+  accept: "acceptances",
+  decline: "declines",
+  counter: "counters",
+  amend: "amendments",
+  terminate: "terminations",
+};
 
 async function signAs(form) {
   const { signAct: act, key, owner, party, table, version, nokey, changed, once } = form.dataset;

@@ -4,6 +4,7 @@ agreement-state-signed = Signed, not yet in force
 agreement-state-in_force = In force
 agreement-state-completed = Completed
 agreement-state-expired = Ended with items open
+agreement-state-terminated = Ended early
 agreement-state-declined = Declined
 agreement-state-withdrawn = Withdrawn
 agreement-state-lapsed = Not signed in time
@@ -14,6 +15,10 @@ problem-agreement-state = The agreement is “{ $state ->
          [in_force] In force
          [completed] Completed
          [expired] Ended with items open
+         [terminated] Ended early
+         [pending] a new version waits for signatures
+         [ending] notice was given
+         [filed] filed already
          [declined] Declined
          [withdrawn] Withdrawn
          [lapsed] Not signed in time

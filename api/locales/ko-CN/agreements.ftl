@@ -4,6 +4,7 @@ agreement-state-signed = 서명완료, 효력대기
 agreement-state-in_force = 리행중
 agreement-state-completed = 완료
 agreement-state-expired = 만기미결
+agreement-state-terminated = 종료됨
 agreement-state-declined = 미달성
 agreement-state-withdrawn = 철회
 agreement-state-lapsed = 서명기한 초과
@@ -14,6 +15,10 @@ problem-agreement-state = 협의서가 지금 “{ $state ->
          [in_force] 리행중
          [completed] 완료
          [expired] 만기미결
+         [terminated] 종료됨
+         [pending] 새 판본 서명대기
+         [ending] 종료 또는 탈퇴 통지됨
+         [filed] 이미 등록보존
          [declined] 미달성
          [withdrawn] 철회
          [lapsed] 서명기한 초과

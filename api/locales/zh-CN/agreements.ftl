@@ -4,6 +4,7 @@ agreement-state-signed = 已签署待生效
 agreement-state-in_force = 履行中
 agreement-state-completed = 已完成
 agreement-state-expired = 到期未结
+agreement-state-terminated = 已终止
 agreement-state-declined = 未达成
 agreement-state-withdrawn = 已撤回
 agreement-state-lapsed = 逾期未签
@@ -14,6 +15,10 @@ problem-agreement-state = 协议现在是“{ $state ->
          [in_force] 履行中
          [completed] 已完成
          [expired] 到期未结
+         [terminated] 已终止
+         [pending] 待签新版本
+         [ending] 已通知终止或退出
+         [filed] 已备案
          [declined] 未达成
          [withdrawn] 已撤回
          [lapsed] 逾期未签

@@ -22,8 +22,19 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/sign/{key}/context", web::get().to(context))
         .route("/sign/{key}/acceptances", web::post().to(accept))
         .route("/sign/{key}/declines", web::post().to(decline))
-        .route("/sign/{key}/counters", web::post().to(counter));
+        .route("/sign/{key}/counters", web::post().to(counter))
+        .route("/sign/{key}/amendments", web::post().to(amend))
+        .route("/sign/{key}/terminations", web::post().to(terminate));
 }
+
+/// What a party may sign about an agreement.
+const INTENTS: [Intent; 5] = [
+    Intent::Accept,
+    Intent::Counter,
+    Intent::Decline,
+    Intent::Amend,
+    Intent::Terminate,
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,11 +50,8 @@ async fn context(
     key: web::Path<String>,
     asked: web::Query<Asked>,
 ) -> Result<HttpResponse, Failure> {
-    let Some(intent @ (Intent::Accept | Intent::Counter | Intent::Decline)) =
-        Intent::from_code(&asked.intent)
-    else {
-        return Err(Problem::new("intent-not-allowed", 422).into());
-    };
+    let intent = Intent::from_code(&asked.intent).filter(|intent| INTENTS.contains(intent));
+    let intent = intent.ok_or_else(|| Problem::new("intent-not-allowed", 422))?;
     let scope = visit.actor.scope;
     let id = query::by_key(app.db.reader(), scope, &key).await?;
     let context = query::signing_context(&app, scope, id, intent, &asked.kid).await?;
@@ -86,6 +94,24 @@ async fn counter(
     sent: Sent<Submitted>,
 ) -> Result<HttpResponse, Failure> {
     submit(&app, &visit, &key, &sent, Intent::Counter).await
+}
+
+async fn amend(
+    app: web::Data<App>,
+    Signer(visit): Signer,
+    key: web::Path<String>,
+    sent: Sent<Submitted>,
+) -> Result<HttpResponse, Failure> {
+    submit(&app, &visit, &key, &sent, Intent::Amend).await
+}
+
+async fn terminate(
+    app: web::Data<App>,
+    Signer(visit): Signer,
+    key: web::Path<String>,
+    sent: Sent<Submitted>,
+) -> Result<HttpResponse, Failure> {
+    submit(&app, &visit, &key, &sent, Intent::Terminate).await
 }
 
 async fn submit(
@@ -139,7 +165,7 @@ fn matches_version(sent: &Sent<Submitted>, view: &query::AgreementView) -> Resul
     if given == view.version_tag() {
         Ok(())
     } else {
-        Err(Problem::from(AgreementError::Stale).member("current", view.standing.current))
+        Err(Problem::from(AgreementError::Stale).member("current", view.standing.on_table()))
     }
 }
 

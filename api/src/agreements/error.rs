@@ -3,7 +3,7 @@
 use sea_orm::DbErr;
 
 use super::domain::document::DocumentFault;
-use super::domain::state::{Refusal, State};
+use super::domain::state::Refusal;
 use super::sign::receipt::SignFault;
 use crate::kernel::problem::{Fault, Problem};
 use crate::log::error::LogError;
@@ -35,6 +35,9 @@ pub enum AgreementError {
     /// A counter-offer beyond what the meeting allowed.
     #[error("beyond the meeting's mandate")]
     Mandate(Vec<Fault>),
+    /// A version leaves less of an instalment than is confirmed.
+    #[error("less than is confirmed")]
+    BelowConfirmed(Vec<Fault>),
     /// The checkpoint named was not published, or does not cover the version answered.
     #[error("the checkpoint is unknown")]
     CheckpointUnknown,
@@ -84,6 +87,7 @@ impl From<AgreementError> for Problem {
             AgreementError::Document(fault) => document(fault),
             AgreementError::Form(faults) => Self::validation(faults),
             AgreementError::Mandate(faults) => Self::new("beyond-mandate", 422).with_faults(faults),
+            AgreementError::BelowConfirmed(faults) => Self::new("below-confirmed", 422).with_faults(faults),
             AgreementError::CheckpointUnknown => Self::new("checkpoint-unknown", 409),
             AgreementError::NonceUsed => Self::new("nonce-used", 409),
             AgreementError::PriorMismatch => Self::new("prior-mismatch", 409),
@@ -97,21 +101,27 @@ impl From<AgreementError> for Problem {
 
 fn refused(refusal: &Refusal) -> Problem {
     match refusal {
-        Refusal::State(state) => state_problem(*state),
+        Refusal::State(state) => not_now(state.code()),
         Refusal::Superseded { current } => Problem::new("version-superseded", 409)
             .arg("current", current.to_string())
             .member("current", *current),
         Refusal::AlreadySigned => Problem::new("already-signed", 409),
         Refusal::Prior { head } => Problem::new("prior-mismatch", 409).member("head", *head),
         Refusal::Party => Problem::new("signer-not-allowed", 403),
+        Refusal::Pending { version } => Problem::new("agreement-state", 409)
+            .arg("state", "pending")
+            .member("state", "pending")
+            .member("pending", *version),
+        Refusal::Ending => not_now("ending"),
+        Refusal::Filed => not_now("filed"),
     }
 }
 
-/// 409 that names the state in words the reader's language has.
-fn state_problem(state: State) -> Problem {
+/// 409 that names how things stand in words the reader's language has.
+fn not_now(state: &'static str) -> Problem {
     Problem::new("agreement-state", 409)
-        .arg("state", state.code())
-        .member("state", state.code())
+        .arg("state", state)
+        .member("state", state)
 }
 
 fn signature(fault: &SignFault) -> Problem {

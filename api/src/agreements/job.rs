@@ -1,4 +1,4 @@
-//! What happens without anybody asking: drafts of what meetings adopted, agreements that begin or lapse.
+//! What happens without anybody asking: drafts of what meetings adopted, agreements that begin, end or lapse.
 
 use super::domain::document::{Area, Measure, Mode, Term};
 use super::draft::{Adopted, AdoptedService};
@@ -105,7 +105,7 @@ fn service_of(service: &ProposedService) -> Option<AdoptedService> {
     })
 }
 
-/// Begins and lapses what today's date asks for, in every tenant whose log is open.
+/// Begins, ends and lapses what today's date asks for, in every tenant whose log is open.
 ///
 /// # Errors
 /// What the database reports.

@@ -13,7 +13,9 @@ pub mod service;
 pub mod sign;
 mod api;
 mod entity;
+mod owed;
 mod pages;
+mod standing;
 mod store;
 
 use actix_web::web;

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, anyhow};
 use serde_json::{Value, json};
 
 use crate::agreements::bundle::verify::{Report, Step, Verdict, verify};
+use crate::agreements::domain::state::State;
 use crate::kernel::clock::{Clock as _, SystemClock};
 use crate::kernel::limit;
 use crate::log::instant;
@@ -115,6 +116,7 @@ fn as_words(report: &Report, lang: Lang) -> String {
             ],
         ));
         lines.push(verdict_words(verdict, lang));
+        lines.extend(life_words(verdict, lang));
         let trust = if report.trust_judged {
             "verify-trusted"
         } else {
@@ -135,7 +137,34 @@ fn as_words(report: &Report, lang: Lang) -> String {
     lines.join("\n")
 }
 
+/// What has happened since all signed, or is about to.
+fn life_words(verdict: &Verdict, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(day) = verdict.version_on {
+        let version = verdict.version.to_string();
+        let args = [("version", version.as_str()), ("day", &day.to_string())];
+        lines.push(lang.ta("verify-version-on", &args));
+    }
+    if let Some(version) = verdict.pending {
+        lines.push(lang.ta("verify-pending", &[("version", &version.to_string())]));
+    }
+    if !verdict.left.is_empty() {
+        lines.push(lang.ta("verify-left", &[("parties", &verdict.left.join("、"))]));
+    }
+    if let Some(day) = verdict.ends_on.filter(|_| verdict.is_binding()) {
+        lines.push(lang.ta("verify-ends-on", &[("day", &day.to_string())]));
+    }
+    lines
+}
+
 fn verdict_words(verdict: &Verdict, lang: Lang) -> String {
+    if let (State::Terminated, Some(day)) = (verdict.state, verdict.ends_on) {
+        let parties = verdict.bound.join("、");
+        return lang.ta(
+            "verify-terminated",
+            &[("parties", &parties), ("day", &day.to_string())],
+        );
+    }
     match verdict.in_force_on {
         Some(day) if verdict.is_binding() => lang.ta(
             "verify-in-force",
@@ -178,6 +207,10 @@ fn as_json(report: &Report, lang: Lang, code: u8) -> Value {
             "missing": verdict.missing,
             "binding": verdict.is_binding(),
             "in_force_on": verdict.in_force_on,
+            "version_on": verdict.version_on,
+            "pending": verdict.pending,
+            "left": verdict.left,
+            "ends_on": verdict.ends_on,
             "words": verdict_words(verdict, lang),
         })
     });
@@ -199,6 +232,32 @@ fn as_json(report: &Report, lang: Lang, code: u8) -> Value {
 mod tests {
     use super::*;
     use crate::kernel::clock::Millis;
+
+    #[test]
+    fn what_happened_after_signing_is_told() {
+        let day = |text: &str| Some(text.parse().unwrap());
+        let mut verdict = Verdict {
+            number: "珲靖共建〔2026〕1号".to_owned(),
+            title: "操场开放".to_owned(),
+            state: State::InForce,
+            version: 3,
+            bound: vec!["甲".to_owned(), "乙".to_owned()],
+            missing: Vec::new(),
+            left: vec!["丙".to_owned()],
+            in_force_on: day("2026-04-15"),
+            version_on: day("2026-07-10"),
+            pending: Some(4),
+            ends_on: day("2026-08-31"),
+        };
+        let told = life_words(&verdict, Lang::En);
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert!(told.iter().all(|words| !words.contains('{')), "{told:?}");
+        assert!(verdict_words(&verdict, Lang::En).contains("2026-04-15"));
+        verdict.state = State::Terminated;
+        let words = verdict_words(&verdict, Lang::En);
+        assert_eq!(words, "All had signed (甲、乙); it ended on 2026-08-31");
+        assert!(!verdict.is_binding());
+    }
 
     #[test]
     fn codes_follow_the_report() {

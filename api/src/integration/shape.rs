@@ -84,6 +84,11 @@ pub(super) struct Agreement {
     #[schema(example = "in_force")]
     state: String,
     version: i32,
+    /// The version that waits for signatures while `version` is in force.
+    pending_version: Option<u32>,
+    /// The day it ends before its term, once notice was given or all have signed the end.
+    #[schema(example = "2026-08-31")]
+    ends_on: Option<String>,
     /// SHA-256 of the version's canonical bytes.
     #[schema(example = "sha256:rvkCx4QQmBrOlvFXxoRoCN_EQhdMxKDKf2VWMP2Xbdk")]
     version_hash: String,
@@ -138,6 +143,8 @@ impl Agreement {
             id: view.id,
             state: view.standing.state.code().to_owned(),
             version: i32::try_from(view.standing.current).unwrap_or(i32::MAX),
+            pending_version: view.standing.pending.as_ref().map(|pending| pending.version),
+            ends_on: view.standing.ends.as_ref().map(|notice| notice.on.to_string()),
             version_hash: view.hash.to_string(),
             document: serde_json::to_value(&view.document)?,
             parties: view

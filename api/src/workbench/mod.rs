@@ -7,6 +7,7 @@ use crate::agreements;
 use crate::app::App;
 use crate::identity;
 use crate::identity::extract::{AnyPerson, Visit};
+use crate::kernel::date::CivilDate;
 use crate::kernel::problem::Problem;
 use crate::kernel::todo::Todo;
 use crate::lists;
@@ -37,7 +38,7 @@ struct Waiting {
 
 async fn show(app: web::Data<App>, AnyPerson(visit): AnyPerson) -> Result<HttpResponse, Failure> {
     let today = app.db.clock().now().day();
-    let mut todos = todos(&app, &visit).await?;
+    let mut todos = todos(&app, &visit, today).await?;
     todos.sort_by_key(Todo::order);
     let page = &visit.page;
     let waiting = todos
@@ -58,7 +59,7 @@ async fn show(app: web::Data<App>, AnyPerson(visit): AnyPerson) -> Result<HttpRe
 }
 
 /// What waits for this person, in all their roles.
-async fn todos(app: &App, visit: &Visit) -> Result<Vec<Todo>, Problem> {
+async fn todos(app: &App, visit: &Visit, today: CivilDate) -> Result<Vec<Todo>, Problem> {
     let db = app.db.reader();
     let mut todos = Vec::new();
     for actor in visit.person.actors() {
@@ -66,7 +67,7 @@ async fn todos(app: &App, visit: &Visit) -> Result<Vec<Todo>, Problem> {
         todos.extend(lists::query::todos(db, &actor).await?);
         todos.extend(matching::query::todos(db, &actor).await?);
         todos.extend(meetings::query::todos(db, &actor).await?);
-        todos.extend(agreements::query::todos(db, &actor).await?);
+        todos.extend(agreements::query::todos(db, &actor, today).await?);
     }
     Ok(todos)
 }

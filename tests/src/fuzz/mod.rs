@@ -1,6 +1,6 @@
 //! Instances to throw at the engine: small pieces of generated streets, most of them changed, some spoilt.
 
-mod chance;
+pub mod chance;
 mod change;
 mod small;
 

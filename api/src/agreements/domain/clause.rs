@@ -129,6 +129,17 @@ pub enum Every {
 }
 
 impl Every {
+    /// The wire form.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::HalfYear => "half_year",
+            Self::Year => "year",
+        }
+    }
+
     /// Reads the wire form.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

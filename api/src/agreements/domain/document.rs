@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::clause::Clause;
+use super::ending::Termination;
 use crate::kernel::date::CivilDate;
 use crate::kernel::limit;
 use crate::kernel::money::Fen;
@@ -56,6 +57,9 @@ pub struct Document {
     pub plan: Option<Uuid>,
     /// After this day the offer lapses.
     pub sign_by: CivilDate,
+    /// How it ends; for that kind only.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub termination: Option<Termination>,
 }
 
 /// Why there is a version.
@@ -66,6 +70,51 @@ pub enum VersionKind {
     Original,
     /// A party's counter-offer.
     Counter,
+    /// 变更: another text for an agreement all have signed.
+    Amendment,
+    /// 续签: the same with a later end.
+    Renewal,
+    /// 更正: other words for the same.
+    Correction,
+    /// 终止: the end, or one party leaving.
+    Termination,
+}
+
+impl VersionKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Original,
+        Self::Counter,
+        Self::Amendment,
+        Self::Renewal,
+        Self::Correction,
+        Self::Termination,
+    ];
+
+    /// The wire form.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::Counter => "counter",
+            Self::Amendment => "amendment",
+            Self::Renewal => "renewal",
+            Self::Correction => "correction",
+            Self::Termination => "termination",
+        }
+    }
+
+    /// Reads the wire form.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether such a version is put on the table before all have signed one.
+    #[must_use]
+    pub fn is_before_signing(self) -> bool {
+        matches!(self, Self::Original | Self::Counter)
+    }
 }
 
 /// 共建方式
@@ -223,6 +272,19 @@ pub enum FundSource {
     Unit,
     /// 社会
     Social,
+}
+
+impl FundSource {
+    /// The wire form.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Street => "street",
+            Self::Unit => "unit",
+            Self::Social => "social",
+        }
+    }
 }
 
 /// The decision of a joint meeting.

@@ -1,8 +1,11 @@
 //! Agreements as values: the version document that is signed, its rules, and the states it moves through.
 
+pub mod change;
 pub mod clause;
 pub mod document;
+pub mod ending;
 pub mod number;
+pub mod owed;
 mod read;
 mod reader;
 pub mod rules;

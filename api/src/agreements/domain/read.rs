@@ -7,6 +7,7 @@ use super::document::{
     Area, Contact, DecisionRef, Document, Due, FundSource, Funding, Measure, Mode, Obligation, PartyEntry,
     SCHEMA, Side, Term, VersionKind,
 };
+use super::ending::{Action, Settlement, Termination};
 use super::reader::{At, Members, Reader};
 use crate::kernel::money::Fen;
 use crate::kernel::problem::Fault;
@@ -36,6 +37,8 @@ const MEMBERS: [&str; 19] = [
 
 /// Largest quantity of an obligation.
 const QUANTITY_MAX: u32 = 10_000_000;
+/// Most instalments an end settles.
+const SETTLEMENTS_MAX: usize = 600;
 const FEN_MAX: i64 = 1_000_000_000_000;
 
 pub(super) fn document(value: &Value) -> Result<Document, Vec<Fault>> {
@@ -45,7 +48,7 @@ pub(super) fn document(value: &Value) -> Result<Document, Vec<Fault>> {
         place: String::new(),
     };
     let read = reader
-        .object(&root, &MEMBERS, &[])
+        .object(&root, &MEMBERS, &["termination"])
         .and_then(|m| members(&mut reader, &m));
     match read {
         Some(document) if reader.faults.is_empty() => Ok(document),
@@ -59,11 +62,7 @@ fn members(r: &mut Reader, m: &Members<'_>) -> Option<Document> {
     let tenant = r.uuid(&m.at("tenant"));
     let number = r.text(&m.at("number"), 1, 40);
     let version = r.count(&m.at("version"), 1, 10_000);
-    let kind = r.choice(&m.at("kind"), |code| match code {
-        "original" => Some(VersionKind::Original),
-        "counter" => Some(VersionKind::Counter),
-        _ => None,
-    });
+    let kind = r.choice(&m.at("kind"), VersionKind::from_code);
     let previous = r.or_null(&m.at("previous"), Reader::hash);
     let base = r.or_null(&m.at("base"), Reader::hash);
     let mode = r.choice(&m.at("mode"), |code| match code {
@@ -83,6 +82,7 @@ fn members(r: &mut Reader, m: &Members<'_>) -> Option<Document> {
     let decision = r.or_null(&m.at("decision"), decision);
     let plan = r.or_null(&m.at("plan"), Reader::uuid);
     let sign_by = r.day(&m.at("sign_by"));
+    let end = m.has("termination").then(|| termination(r, &m.at("termination")));
     Some(Document {
         schema: schema?,
         agreement: agreement?,
@@ -103,6 +103,7 @@ fn members(r: &mut Reader, m: &Members<'_>) -> Option<Document> {
         decision: decision?,
         plan: plan?,
         sign_by: sign_by?,
+        termination: lift(end)?,
     })
 }
 
@@ -275,5 +276,33 @@ fn decision(r: &mut Reader, at: &At<'_>) -> Option<DecisionRef> {
     Some(DecisionRef {
         meeting: meeting?,
         item: item?,
+    })
+}
+
+fn termination(r: &mut Reader, at: &At<'_>) -> Option<Termination> {
+    let m = r.object(at, &["reason", "effective_on", "settlements"], &["leaving"])?;
+    let reason = r.text(&m.at("reason"), 1, 500);
+    let effective_on = r.day(&m.at("effective_on"));
+    let leaving = m.has("leaving").then(|| r.text(&m.at("leaving"), 2, 3));
+    let settlements = each(r, &m.at("settlements"), 0, SETTLEMENTS_MAX, settlement);
+    Some(Termination {
+        reason: reason?,
+        effective_on: effective_on?,
+        leaving: lift(leaving)?,
+        settlements: settlements?,
+    })
+}
+
+fn settlement(r: &mut Reader, at: &At<'_>) -> Option<Settlement> {
+    let m = r.object(at, &["obligation", "due_no", "action"], &["until"])?;
+    let obligation = r.text(&m.at("obligation"), 2, 4);
+    let due_no = r.count(&m.at("due_no"), 1, 60);
+    let action = r.choice(&m.at("action"), Action::from_code);
+    let until = m.has("until").then(|| r.day(&m.at("until")));
+    Some(Settlement {
+        obligation: obligation?,
+        due_no: due_no?,
+        action: action?,
+        until: lift(until)?,
     })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::clause::ClauseKind;
 use super::credit_code;
 use super::document::{Document, Obligation, Side, VersionKind};
+use super::ending;
 use crate::kernel::problem::Fault;
 use crate::log::hash::Hash32;
 
@@ -22,13 +23,11 @@ pub fn faults(doc: &Document) -> Vec<Fault> {
     for (i, obligation) in doc.obligations.iter().enumerate() {
         self::obligation(doc, &refs, obligation, &format!("/obligations/{i}"), &mut faults);
     }
-    numbered(
-        doc.obligations.iter().map(|o| o.reference.as_str()),
-        "o",
-        "obligations",
-        &mut faults,
-    );
+    let owed = doc.obligations.iter().map(|o| o.reference.as_str());
+    numbered(doc.kind, owed, "o", "obligations", &mut faults);
+    faults.extend(unit_to_unit(doc));
     clauses(doc, &mut faults);
+    ending::faults(doc, &mut faults);
     public_texts(doc, &mut faults);
     faults
 }
@@ -51,7 +50,25 @@ pub fn one_sided(doc: &Document) -> Vec<Fault> {
     faults
 }
 
-/// Every fault of `doc` as the version after `before`, whose bytes have the hash `previous`.
+/// Services from unit to unit stand only in a circle: an agreement of three or more with a community in it.
+#[must_use]
+pub(super) fn unit_to_unit(doc: &Document) -> Vec<Fault> {
+    let side = |reference: &str| doc.party(reference).map(|party| party.side);
+    let has_community = doc.parties.iter().any(|party| party.side == Side::Community);
+    if has_community && doc.parties.len() > 2 {
+        return Vec::new();
+    }
+    let between_units = |owed: &Obligation| {
+        side(&owed.from) == Some(Side::Unit) && owed.to.iter().any(|to| side(to) == Some(Side::Unit))
+    };
+    let owed = doc.obligations.iter().enumerate();
+    owed.filter(|(_, owed)| between_units(owed))
+        .map(|(i, _)| Fault::pointer(format!("/obligations/{i}/to"), "unit-to-unit"))
+        .collect()
+}
+
+/// Every fault of `doc` as the version after `before`, whose bytes have the hash `previous`. What a version
+/// offered after signing keeps of the one in force is judged by [`super::change::base_faults`].
 #[must_use]
 pub fn chain_faults(doc: &Document, before: &Document, previous: Hash32) -> Vec<Fault> {
     let same_parties = || {
@@ -72,7 +89,7 @@ pub fn chain_faults(doc: &Document, before: &Document, previous: Hash32) -> Vec<
         (doc.decision == before.decision, "/decision"),
         (doc.plan == before.plan, "/plan"),
         (doc.language == before.language, "/language"),
-        (same_parties(), "/parties"),
+        (!doc.kind.is_before_signing() || same_parties(), "/parties"),
     ];
     checks
         .into_iter()
@@ -134,8 +151,13 @@ fn kind(doc: &Document, faults: &mut Vec<Fault>) {
     if first != doc.previous.is_none() {
         faults.push(Fault::pointer("/previous", "previous-for-version"));
     }
-    if doc.base.is_some() {
-        faults.push(Fault::pointer("/base", "base-not-null"));
+    match (doc.kind.is_before_signing(), doc.base) {
+        (true, Some(_)) => faults.push(Fault::pointer("/base", "base-not-null")),
+        (false, None) => faults.push(Fault::pointer("/base", "base-not-in-force")),
+        _ => {}
+    }
+    if (doc.kind == VersionKind::Termination) != doc.termination.is_some() {
+        faults.push(Fault::pointer("/termination", "termination-for-kind"));
     }
 }
 
@@ -151,12 +173,8 @@ fn term(doc: &Document, faults: &mut Vec<Fault>) {
 }
 
 fn parties(doc: &Document, faults: &mut Vec<Fault>) {
-    numbered(
-        doc.parties.iter().map(|p| p.reference.as_str()),
-        "p",
-        "parties",
-        faults,
-    );
+    let refs = doc.parties.iter().map(|p| p.reference.as_str());
+    numbered(doc.kind, refs, "p", "parties", faults);
     let mut ids = BTreeSet::new();
     for (i, party) in doc.parties.iter().enumerate() {
         if !ids.insert(party.id) {
@@ -177,18 +195,30 @@ fn parties(doc: &Document, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Refs run p1, p2, … in order.
-fn numbered<'a>(refs: impl Iterator<Item = &'a str>, letter: &str, list: &str, faults: &mut Vec<Fault>) {
+/// Refs run p1, p2, … in order. A version offered after signing may leave some out: those it keeps are known
+/// by the ref they had.
+fn numbered<'a>(
+    kind: VersionKind,
+    refs: impl Iterator<Item = &'a str>,
+    letter: &str,
+    list: &str,
+    faults: &mut Vec<Fault>,
+) {
+    let mut least = 1_usize;
     for (i, reference) in refs.enumerate() {
-        let expected = format!("{letter}{}", i + 1);
-        if reference != expected {
-            let place = format!("/{list}/{i}/ref");
+        let number = reference
+            .strip_prefix(letter)
+            .and_then(|digits| digits.parse::<usize>().ok());
+        let number = number.filter(|n| format!("{letter}{n}") == *reference);
+        let fits = number.is_some_and(|n| n == least || (n > least && !kind.is_before_signing()));
+        if !fits {
             faults.push(
-                Fault::pointer(place, "ref-order")
+                Fault::pointer(format!("/{list}/{i}/ref"), "ref-order")
                     .value(reference)
-                    .arg("expected", expected),
+                    .arg("expected", format!("{letter}{least}")),
             );
         }
+        least = number.unwrap_or(least).max(least) + 1;
     }
 }
 
@@ -241,12 +271,8 @@ fn obligation(
 }
 
 fn clauses(doc: &Document, faults: &mut Vec<Fault>) {
-    numbered(
-        doc.clauses.iter().map(|c| c.reference.as_str()),
-        "c",
-        "clauses",
-        faults,
-    );
+    let refs = doc.clauses.iter().map(|c| c.reference.as_str());
+    numbered(doc.kind, refs, "c", "clauses", faults);
     let mut once = BTreeSet::new();
     for (i, clause) in doc.clauses.iter().enumerate() {
         if clause.kind != ClauseKind::Free && !once.insert(clause.kind) {
@@ -262,6 +288,10 @@ fn clauses(doc: &Document, faults: &mut Vec<Fault>) {
 /// Free texts are public: a phone or identity-card number does not belong in them.
 fn public_texts(doc: &Document, faults: &mut Vec<Fault>) {
     let title = std::iter::once(("/title".to_owned(), doc.title.as_str()));
+    let reason = doc
+        .termination
+        .iter()
+        .map(|end| ("/termination/reason".to_owned(), end.reason.as_str()));
     let owed = doc.obligations.iter().enumerate().flat_map(|(i, o)| {
         [
             (format!("/obligations/{i}/what"), o.what.as_str()),
@@ -273,7 +303,7 @@ fn public_texts(doc: &Document, faults: &mut Vec<Fault>) {
         .iter()
         .enumerate()
         .map(|(i, c)| (format!("/clauses/{i}/text"), c.text.as_str()));
-    for (place, text) in title.chain(owed).chain(clauses) {
+    for (place, text) in title.chain(owed).chain(clauses).chain(reason) {
         if holds_personal_number(text) {
             faults.push(Fault::pointer(place, "personal-number"));
         }

@@ -30,6 +30,17 @@ pub struct Model {
     pub rev: i32,
     pub sent: i64,
     pub changed: i64,
+    pub version_on: Option<String>,
+    pub pending_version: Option<i32>,
+    pub pending_kind: Option<String>,
+    pub pending_seq: Option<i32>,
+    pub pending_sign_by: Option<String>,
+    pub pending_ends_on: Option<String>,
+    pub pending_leaving: Option<String>,
+    pub ends_version: Option<i32>,
+    pub ends_on: Option<String>,
+    pub filed_version: Option<i32>,
+    pub last_version: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,9 @@ pub struct Model {
     pub side: String,
     pub name: String,
     pub accepted_version: Option<i32>,
+    pub leave_version: Option<i32>,
+    pub leaves_on: Option<String>,
+    pub left_on: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

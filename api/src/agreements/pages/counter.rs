@@ -7,8 +7,7 @@ use askama::Template;
 use super::draft::DraftObligation;
 use super::fields::{Fields, at_fields, fill_obligations, put, read_obligations, rows};
 use super::load;
-use super::paper::{Paper, days};
-use super::sign::has_key;
+use super::offer::{self, Offer};
 use crate::agreements::domain::clause::{Clause, ClauseKind};
 use crate::agreements::domain::document::{Document, VersionKind};
 use crate::agreements::domain::rules;
@@ -18,9 +17,8 @@ use crate::agreements::query::{self, AgreementView};
 use crate::agreements::service::MANDATE_PERCENT;
 use crate::app::App;
 use crate::identity::extract::{Signer, Visit};
+use crate::identity::keys::jws::Intent;
 use crate::kernel::problem::{Fault, Problem};
-use crate::log::b64;
-use crate::log::hash::Hash32;
 use crate::web::failure::Failure;
 use crate::web::form::{FormView, Posted};
 use crate::web::page::{Page, html};
@@ -106,29 +104,6 @@ async fn form(
     )?)
 }
 
-#[derive(Template)]
-#[template(path = "agreements/preview.html")]
-struct PreviewPage<'a> {
-    page: &'a Page,
-    view: &'a AgreementView,
-    owner: &'a str,
-    back: String,
-    next: String,
-    reference: String,
-    payload: String,
-    hash: String,
-    version: u32,
-    changes: Vec<Change>,
-    has_key: bool,
-}
-
-/// Something that differs between the version on the table and the offer.
-struct Change {
-    what: String,
-    before: String,
-    after: String,
-}
-
 pub(super) async fn preview(
     app: web::Data<App>,
     Signer(visit): Signer,
@@ -145,28 +120,17 @@ pub(super) async fn preview(
             return form(&app, &visit, problem.status, f, &view).await;
         }
     };
-    let bytes = document
-        .to_bytes()
-        .map_err(|fault| Problem::internal(fault.to_string()))?;
-    let hash = Hash32::of(&bytes);
-    let party = visit
-        .actor
-        .party()
-        .and_then(|party| view.reference_of(party.uuid()));
-    let template = PreviewPage {
-        page: &visit.page,
-        owner: &visit.person.login,
+    let page = &visit.page;
+    let offer = Offer {
+        intent: Intent::Counter,
+        title: page.t("agreement-preview-title"),
+        lead: page.t1("agreement-preview-lead", "version", document.version),
+        label: "agreement-counter-sign",
         back: format!("/agreements/{}/counter", view.key),
-        next: format!("/agreements/{}?done=sign-counter", view.key),
-        reference: party.unwrap_or_default().to_owned(),
-        payload: b64::encode_url(&bytes),
-        hash: hash.to_string(),
-        version: document.version,
-        changes: changes(&visit.page, &view, &document, hash),
-        has_key: has_key(&app, &visit).await?,
-        view: &view,
+        done: "sign-counter",
+        document,
     };
-    Ok(html(200, &template)?)
+    offer::preview(&app, &visit, &view, &offer).await
 }
 
 /// The next version as the form writes it, judged by every rule.
@@ -223,42 +187,4 @@ async fn offered(
         )]));
     }
     Ok(document)
-}
-
-fn changes(page: &Page, view: &AgreementView, document: &Document, hash: Hash32) -> Vec<Change> {
-    let old = Paper::new(page, &view.document, view.hash);
-    let new = Paper::new(page, document, hash);
-    let mut changes = Vec::new();
-    let mut tell = |what: String, before: &str, after: &str| {
-        if before != after {
-            changes.push(Change {
-                what,
-                before: before.to_owned(),
-                after: after.to_owned(),
-            });
-        }
-    };
-    tell(page.t("agreement-sign-by"), &old.sign_by, &new.sign_by);
-    for (before, after) in old.obligations.iter().zip(&new.obligations) {
-        let head = page.t2("agreement-owes", "from", &before.from, "to", &before.to);
-        let about = |key: &str| format!("{head} · {}", page.t(key));
-        tell(about("agreement-what"), &before.what, &after.what);
-        tell(about("agreement-amount"), &before.amount, &after.amount);
-        tell(
-            about("agreement-instalments"),
-            &before.due.join("；"),
-            &after.due.join("；"),
-        );
-        tell(
-            about("agreement-acceptance"),
-            &before.acceptance,
-            &after.acceptance,
-        );
-    }
-    for clause in new.clauses.iter().skip(old.clauses.len()) {
-        tell(clause.head.clone(), "", &clause.text);
-    }
-    let term = |d: &Document| days(page.lang, d.term.from, d.term.until);
-    tell(page.t("agreement-term"), &term(&view.document), &term(document));
-    changes
 }

@@ -9,7 +9,7 @@ use crate::kernel::text::{Text, TextFault};
 use crate::web::form::{FormView, Posted};
 
 /// Most instalments of one obligation.
-const DUE_MAX: usize = 12;
+const DUE_MAX: usize = 24;
 
 /// A form being read.
 pub(super) struct Fields<'a> {
@@ -173,21 +173,33 @@ pub(super) fn put(f: &mut FormView, name: &str, value: impl Into<String>) {
     f.values.insert(name.to_owned(), vec![value.into()]);
 }
 
-/// The document with what the form changes of its obligations.
-pub(super) fn read_obligations(fields: &mut Fields<'_>, document: &mut Document) -> bool {
+/// The document with what the form changes of the words of its obligations.
+pub(super) fn read_words(fields: &mut Fields<'_>, document: &mut Document) -> bool {
     let mut whole = true;
     for (i, owed) in document.obligations.iter_mut().enumerate() {
         let what = fields.text::<1, 500>(&format!("what-{i}"));
         let acceptance = fields.text::<1, 200>(&format!("acceptance-{i}"));
-        let due = fields.instalments(i);
-        match (what, acceptance, due) {
-            (Some(what), Some(acceptance), Some(due)) => {
+        match what.zip(acceptance) {
+            Some((what, acceptance)) => {
                 owed.what = what;
                 owed.acceptance = acceptance;
+            }
+            None => whole = false,
+        }
+    }
+    whole
+}
+
+/// The document with what the form changes of its obligations.
+pub(super) fn read_obligations(fields: &mut Fields<'_>, document: &mut Document) -> bool {
+    let mut whole = read_words(fields, document);
+    for (i, owed) in document.obligations.iter_mut().enumerate() {
+        match fields.instalments(i) {
+            Some(due) => {
                 owed.quantity = due.iter().map(|d| d.quantity).fold(0, u32::saturating_add);
                 owed.due = due;
             }
-            _ => whole = false,
+            None => whole = false,
         }
     }
     whole

@@ -1,9 +1,13 @@
-//! Pages of agreements: the list, one agreement, the draft, signing, counter-offers.
+//! Pages of agreements: the list, one agreement, the draft, signing, counter-offers, changes, ends, differences.
 
+mod change;
 mod counter;
+mod differences;
 mod draft;
+mod end;
 mod fields;
 mod list;
+mod offer;
 mod paper;
 mod show;
 mod sign;
@@ -30,6 +34,15 @@ pub(super) fn routes(cfg: &mut web::ServiceConfig) {
             "/agreements/{key}/versions/{version}/bytes",
             web::get().to(show::bytes),
         )
+        .route(
+            "/agreements/{key}/versions/{before}/diff/{after}",
+            web::get().to(differences::show),
+        )
+        .route("/agreements/{key}/filing", web::post().to(show::file))
+        .route("/agreements/{key}/change/{kind}", web::get().to(change::form))
+        .route("/agreements/{key}/change/{kind}", web::post().to(change::preview))
+        .route("/agreements/{key}/end", web::get().to(end::form))
+        .route("/agreements/{key}/end", web::post().to(end::preview))
         .route("/agreements/{key}/counter", web::get().to(counter::counter))
         .route("/agreements/{key}/counter", web::post().to(counter::preview))
         .route("/sign", web::get().to(sign::waiting))
@@ -52,11 +65,15 @@ fn colour(state: State) -> &'static str {
         State::Open => "warn",
         State::Signed => "info",
         State::InForce | State::Completed => "ok",
-        State::Expired | State::Declined | State::Lapsed => "bad",
+        State::Expired | State::Terminated | State::Declined | State::Lapsed => "bad",
         State::Withdrawn => "",
     }
 }
 
 fn state_words(page: &Page, state: State) -> String {
     page.t(&format!("agreement-state-{}", state.code()))
+}
+
+fn version_words(page: &Page, version: u32) -> String {
+    page.t1("agreement-version-no", "version", version)
 }

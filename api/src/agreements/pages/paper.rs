@@ -31,6 +31,7 @@ pub(super) struct PaperParty {
 
 /// An obligation.
 pub(super) struct PaperObligation {
+    pub(super) reference: String,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) area: String,
@@ -49,8 +50,12 @@ pub(super) struct PaperClause {
 impl Paper {
     pub(super) fn new(page: &Page, document: &Document, hash: Hash32) -> Self {
         let lang = page.lang;
-        let parties = document.parties.iter().zip(1..).map(|(party, i)| PaperParty {
-            letter: lang.t(&format!("clause-party-{i}")),
+        // A party keeps its letter when another has left.
+        let parties = document.parties.iter().map(|party| PaperParty {
+            letter: lang.t(&format!(
+                "clause-party-{}",
+                party.reference.trim_start_matches('p')
+            )),
             side: lang.t(&format!("party-kind-{}", party.side.code())),
             name: party.name.clone(),
             contact: party.contact.title.clone(),
@@ -112,6 +117,7 @@ fn obligation(lang: Lang, document: &Document, owed: &Obligation) -> PaperObliga
         )
     });
     PaperObligation {
+        reference: owed.reference.clone(),
         from: name(&owed.from).to_owned(),
         to: owed.to.iter().map(name).collect::<Vec<_>>().join("、"),
         area: lang.t(&format!("area-{}", owed.area.short())),

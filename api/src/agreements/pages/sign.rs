@@ -4,9 +4,11 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::differences::Change;
 use super::paper::Paper;
-use super::show::may_sign;
-use super::{load, state_words};
+use super::show::{self, may_decline, may_sign};
+use super::{load, state_words, version_words};
+use crate::agreements::domain::state::State;
 use crate::agreements::query::{self, AgreementView};
 use crate::app::App;
 use crate::identity::credential::query as credentials;
@@ -56,6 +58,10 @@ struct ReadPage<'a> {
     page: &'a Page,
     key: &'a str,
     paper: &'a Paper,
+    is_open: bool,
+    before: String,
+    after: String,
+    changes: Vec<Change>,
     gives: Vec<&'a super::paper::PaperObligation>,
     gets: Vec<&'a super::paper::PaperObligation>,
 }
@@ -69,11 +75,17 @@ pub(super) async fn read(
     if !may_sign(&visit, &view) {
         return Ok(see_other(format!("/agreements/{}", view.key)));
     }
-    let paper = Paper::new(&visit.page, &view.document, view.hash);
+    let (document, hash) = view.table();
+    let paper = Paper::new(&visit.page, document, hash);
     let own = own_ref(&visit, &view).unwrap_or_default();
-    let (gives, gets) = paper.split(&view.document, &own);
+    let (gives, gets) = paper.split(document, &own);
+    let (before, changes) = show::against(&app, &visit, &view).await?;
     let template = ReadPage {
         page: &visit.page,
+        is_open: view.state() == State::Open,
+        before,
+        after: version_words(&visit.page, document.version),
+        changes,
         key: &view.key,
         paper: &paper,
         gives,
@@ -98,6 +110,7 @@ fn see_other(location: String) -> HttpResponse {
 struct ConfirmPage<'a> {
     page: &'a Page,
     view: &'a AgreementView,
+    hash: String,
     owner: &'a str,
     act: &'static str,
     is_accept: bool,
@@ -133,20 +146,31 @@ async fn confirm_act(
     act: &'static str,
 ) -> Result<HttpResponse, Failure> {
     let view = load(app, visit, key).await?;
-    if !may_sign(visit, &view) {
+    let may = if act == "accept" {
+        may_sign(visit, &view)
+    } else {
+        may_decline(visit, &view)
+    };
+    if !may {
         return Ok(see_other(format!("/agreements/{}", view.key)));
     }
     if visit.stepped_up(app).is_err() {
         let leaf = if act == "accept" { "confirm" } else { "decline" };
         return Ok(see_other(format!("/step-up?back=/sign/{}/{leaf}", view.key)));
     }
+    let lead = match (act, &view.pending) {
+        ("accept", _) => "sign-accept-lead",
+        (_, None) => "sign-decline-lead",
+        (_, Some(_)) => "sign-decline-pending",
+    };
     let template = ConfirmPage {
         page: &visit.page,
         owner: &visit.person.login,
         act,
         is_accept: act == "accept",
         title: visit.page.t(&format!("sign-{act}-title")),
-        lead: visit.page.t(&format!("sign-{act}-lead")),
+        lead: visit.page.t(lead),
+        hash: view.table().1.to_string(),
         back: format!("/sign/{}", view.key),
         next: format!("/sign/{}/done?done=1", view.key),
         reference: own_ref(visit, &view).unwrap_or_default(),
@@ -196,7 +220,7 @@ pub(super) async fn done(
         missing: view
             .parties
             .iter()
-            .filter(|p| !p.is_bound)
+            .filter(|p| !p.is_bound && !p.has_left)
             .map(|p| p.name.clone())
             .collect(),
         in_force_on: view

@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::Condition;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -33,7 +34,7 @@ pub struct AgreementRow {
     pub term_from: String,
     /// Last day.
     pub term_until: String,
-    /// Last day to sign, while open.
+    /// Last day to sign what is on the table.
     pub sign_by: Option<CivilDate>,
     /// The version on the table.
     pub version: i32,
@@ -133,20 +134,27 @@ async fn in_lines(
         .all(db)
         .await?;
     let line = |row: agreement::Model| {
-        let of = named.iter().filter(|party| party.agreement == row.id);
+        let table = row.pending_version.unwrap_or(row.current_version);
+        let sign_by = match (row.state.as_str(), row.pending_sign_by.as_deref()) {
+            ("open", _) => Some(row.sign_by.as_str()),
+            (_, pending) => pending,
+        };
+        let of = named
+            .iter()
+            .filter(|party| party.agreement == row.id && party.left_on.is_none());
         let state = State::from_code(&row.state)?;
         Some(AgreementRow {
             id: row.id,
             key: format!("{}-{}", row.year, row.n),
             parties: of
-                .map(|p| (p.name.clone(), p.accepted_version == Some(row.current_version)))
+                .map(|p| (p.name.clone(), p.accepted_version == Some(table)))
                 .collect(),
             number: row.number,
             title: row.title,
             state,
             term_from: row.term_from,
             term_until: row.term_until,
-            sign_by: row.sign_by.parse().ok().filter(|_| state == State::Open),
+            sign_by: sign_by.and_then(|day| day.parse().ok()),
             version: row.current_version,
             changed: row.changed,
         })
@@ -154,7 +162,7 @@ async fn in_lines(
     Ok(rows.into_iter().filter_map(line).collect())
 }
 
-/// Open agreements the scope's party has not signed, the most urgent first.
+/// Agreements whose version on the table the scope's party has not signed, the most urgent first.
 ///
 /// # Errors
 /// What the database reports.
@@ -169,9 +177,12 @@ pub async fn to_sign(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<Agre
         .await?;
     let rows = agreement::Entity::find()
         .filter(agreement::Column::Tenant.eq(scope.tenant.uuid()))
-        .filter(agreement::Column::State.eq(State::Open.code()))
+        .filter(
+            agreement::Column::State
+                .eq(State::Open.code())
+                .or(agreement::Column::PendingVersion.is_not_null()),
+        )
         .filter(agreement::Column::Id.is_in(mine.iter().map(|row| row.agreement)))
-        .order_by_asc(agreement::Column::SignBy)
         .order_by_asc(agreement::Column::Id)
         .all(db)
         .await?;
@@ -179,8 +190,11 @@ pub async fn to_sign(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<Agre
         .into_iter()
         .filter(|row| {
             let own = mine.iter().find(|party| party.agreement == row.id);
-            own.is_some_and(|party| party.accepted_version != Some(row.current_version))
+            let table = row.pending_version.unwrap_or(row.current_version);
+            own.is_some_and(|party| party.left_on.is_none() && party.accepted_version != Some(table))
         })
         .collect();
-    in_lines(db, waiting).await
+    let mut lines = in_lines(db, waiting).await?;
+    lines.sort_by_key(|line| line.sign_by);
+    Ok(lines)
 }

@@ -3,12 +3,16 @@
 mod list;
 mod one;
 mod proof;
+mod waiting;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::BTreeSet;
+
+use sea_orm::sea_query::Condition;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::domain::document::Document;
-use super::domain::state::State;
+use super::domain::state::{Standing, State};
 use super::draft::DraftBody;
 use super::entity::{agreement, agreement_party, agreement_version, draft, signature};
 use super::error::AgreementError;
@@ -17,6 +21,8 @@ use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
 use crate::kernel::todo::Todo;
 use crate::log::hash::Hash32;
+
+use waiting::{to_file, to_renew};
 
 pub use list::{AgreementRow, Filter, count, list, to_sign};
 pub use one::{AgreementView, PartyStanding, SignatureView, VersionLine, one};
@@ -170,27 +176,56 @@ pub(super) async fn is_nonce_used(
     Ok(row.is_some())
 }
 
-/// Agreements that a new day moves: signed ones whose first day has come, open ones past their day to sign.
+/// Where an agreement of the scope stands now.
+///
+/// # Errors
+/// [`AgreementError::NotFound`], or what the database reports.
+pub async fn standing(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Standing, AgreementError> {
+    if !is_visible(db, scope, id).await? {
+        return Err(AgreementError::NotFound);
+    }
+    let row = agreement::Entity::find_by_id(id)
+        .filter(agreement::Column::Tenant.eq(scope.tenant.uuid()))
+        .one(db)
+        .await?
+        .ok_or(AgreementError::NotFound)?;
+    super::standing::standing(&row, &super::store::parties(db, id).await?)
+}
+
+/// Agreements that a new day moves: those that begin or end, whose day to sign has passed, that a party leaves.
 pub(super) async fn due_today(
     db: &impl ConnectionTrait,
     scope: Scope,
     today: CivilDate,
-) -> Result<Vec<(Uuid, State)>, DbErr> {
-    let mut due = Vec::new();
-    for (state, column, until) in [
-        (State::Signed, agreement::Column::TermFrom, today),
-        (State::Open, agreement::Column::SignBy, today.plus_days(-1)),
-    ] {
-        let rows = agreement::Entity::find()
-            .filter(agreement::Column::Tenant.eq(scope.tenant.uuid()))
-            .filter(agreement::Column::State.eq(state.code()))
-            .filter(column.lte(until.to_string()))
-            .order_by_asc(agreement::Column::Id)
-            .all(db)
-            .await?;
-        due.extend(rows.into_iter().map(|row| (row.id, state)));
-    }
-    Ok(due)
+) -> Result<BTreeSet<Uuid>, DbErr> {
+    use agreement::Column as C;
+    let yesterday = today.plus_days(-1).to_string();
+    let in_state = |state: State| C::State.eq(state.code());
+    let running = || C::State.is_in([State::Signed.code(), State::InForce.code()]);
+    let due = Condition::any()
+        .add(in_state(State::Open).and(C::SignBy.lte(yesterday.clone())))
+        .add(in_state(State::Signed).and(C::TermFrom.lte(today.to_string())))
+        .add(in_state(State::InForce).and(C::TermUntil.lte(yesterday.clone())))
+        .add(running().and(C::PendingSignBy.lte(yesterday)))
+        .add(running().and(C::EndsOn.lte(today.to_string())));
+    let rows = agreement::Entity::find()
+        .filter(C::Tenant.eq(scope.tenant.uuid()))
+        .filter(due)
+        .all(db)
+        .await?;
+    let leaving = agreement_party::Entity::find()
+        .filter(agreement_party::Column::Tenant.eq(scope.tenant.uuid()))
+        .filter(agreement_party::Column::LeavesOn.lte(today.to_string()))
+        .filter(agreement_party::Column::LeftOn.is_null())
+        .all(db)
+        .await?;
+    let running = agreement::Entity::find()
+        .filter(C::Tenant.eq(scope.tenant.uuid()))
+        .filter(running())
+        .filter(C::Id.is_in(leaving.iter().map(|party| party.agreement)))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().chain(running).map(|row| row.id).collect())
 }
 
 /// A draft as pages show it.
@@ -258,13 +293,14 @@ pub async fn drafts(db: &impl ConnectionTrait, scope: Scope) -> Result<Vec<(i32,
     Ok(rows.into_iter().map(|row| (row.no, row.title)).collect())
 }
 
-/// What waits for this actor: agreements to sign, drafts to send.
+/// What waits for this actor: agreements to sign, renew or file, drafts to send.
 ///
 /// # Errors
 /// What the database reports.
 pub async fn todos(
     db: &impl ConnectionTrait,
     actor: &crate::kernel::actor::Actor,
+    today: CivilDate,
 ) -> Result<Vec<Todo>, Problem> {
     use crate::kernel::actor::{Role, Who};
     let Who::Person { role, .. } = &actor.who else {
@@ -273,6 +309,7 @@ pub async fn todos(
     let mut todos = Vec::new();
     match role {
         Role::UnitSigner => {
+            todos.extend(to_renew(db, actor.scope, today).await?);
             for row in to_sign(db, actor.scope).await? {
                 let todo = Todo::new("todo-sign", format!("/sign/{}", row.key)).arg("number", row.number);
                 todos.push(match row.sign_by {
@@ -282,6 +319,7 @@ pub async fn todos(
             }
         }
         Role::StreetCadre => {
+            todos.extend(to_file(db, actor.scope).await?);
             for (no, title) in drafts(db, actor.scope).await? {
                 todos.push(Todo::new("todo-send", format!("/agreements/drafts/{no}")).arg("title", title));
             }

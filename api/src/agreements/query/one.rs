@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use crate::agreements::domain::document::Document;
 use crate::agreements::domain::state::{Standing, State};
-use crate::agreements::entity::agreement;
+use crate::agreements::entity::{agreement, agreement_party, agreement_version, signature};
 use crate::agreements::error::AgreementError;
-use crate::agreements::{query, store};
+use crate::agreements::query::StoredVersion;
+use crate::agreements::{query, standing as rows, store};
 use crate::kernel::scope::Scope;
 use crate::log::hash::Hash32;
 use sea_orm::EntityTrait;
@@ -27,6 +28,8 @@ pub struct AgreementView {
     pub document: Document,
     /// Its hash.
     pub hash: Hash32,
+    /// The version that waits for signatures while another is in force.
+    pub pending: Option<StoredVersion>,
     /// Its parties.
     pub parties: Vec<PartyStanding>,
     /// All versions.
@@ -54,6 +57,10 @@ pub struct PartyStanding {
     pub side: String,
     /// Whether it is bound to the version on the table.
     pub is_bound: bool,
+    /// The day it leaves or has left.
+    pub leaves_on: Option<String>,
+    /// Whether it has left.
+    pub has_left: bool,
 }
 
 /// A version in the list of versions.
@@ -61,7 +68,7 @@ pub struct PartyStanding {
 pub struct VersionLine {
     /// Its number.
     pub version: i32,
-    /// `original` or `counter`.
+    /// Code of its kind.
     pub kind: String,
     /// Its hash.
     pub hash: String,
@@ -84,7 +91,7 @@ pub struct SignatureView {
     pub party: String,
     /// The party's name.
     pub name: String,
-    /// `accept`, `counter`, `decline`.
+    /// Code of its intent.
     pub intent: String,
     /// Thumbprint of the key.
     pub kid: String,
@@ -112,10 +119,19 @@ impl AgreementView {
             .map(|p| p.reference.as_str())
     }
 
+    /// The version that signatures answer now, and its hash.
+    #[must_use]
+    pub fn table(&self) -> (&Document, Hash32) {
+        match &self.pending {
+            Some(pending) => (&pending.document, pending.hash),
+            None => (&self.document, self.hash),
+        }
+    }
+
     /// The tag that intent routes ask for in `If-Match`.
     #[must_use]
     pub fn version_tag(&self) -> String {
-        format!("\"v{}\"", self.standing.current)
+        format!("\"v{}\"", self.standing.on_table())
     }
 }
 
@@ -132,46 +148,14 @@ pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Ag
         .await?
         .ok_or(AgreementError::NotFound)?;
     let parties = store::parties(db, id).await?;
-    let standing = store::standing(&row, &parties)?;
+    let standing = rows::standing(&row, &parties)?;
     let current = query::version(db, scope, id, standing.current).await?;
-    let name = |reference: &str| {
-        parties
-            .iter()
-            .find(|p| p.reference == reference)
-            .map(|p| p.name.clone())
-            .unwrap_or_default()
+    let pending = match &standing.pending {
+        Some(pending) => Some(query::version(db, scope, id, pending.version).await?),
+        None => None,
     };
-    let versions = query::versions(db, row.tenant, id)
-        .await?
-        .into_iter()
-        .map(|v| VersionLine {
-            version: v.version,
-            kind: v.kind,
-            hash: Hash32::from_slice(&v.hash)
-                .map(|h| h.to_string())
-                .unwrap_or_default(),
-            author: v.author_ref.as_deref().map(name),
-            leaf: v.leaf,
-            at: v.at,
-        })
-        .collect();
-    let signatures = query::signatures(db, row.tenant, id)
-        .await?
-        .into_iter()
-        .map(|s| SignatureView {
-            seq: s.seq,
-            version: s.version,
-            name: name(&s.party_ref),
-            party: s.party_ref,
-            intent: s.intent,
-            kid: s.kid,
-            digest: Hash32::from_slice(&s.digest)
-                .map(|h| h.b64u())
-                .unwrap_or_default(),
-            leaf: s.leaf,
-            at: s.at,
-        })
-        .collect();
+    let versions = query::versions(db, row.tenant, id).await?;
+    let signatures = query::signatures(db, row.tenant, id).await?;
     let bound = standing.bound_now();
     Ok(AgreementView {
         id,
@@ -179,21 +163,62 @@ pub async fn one(db: &impl ConnectionTrait, scope: Scope, id: Uuid) -> Result<Ag
         number: row.number,
         document: current.document,
         hash: current.hash,
-        parties: parties
-            .iter()
-            .map(|p| PartyStanding {
-                reference: p.reference.clone(),
-                party: p.party,
-                name: p.name.clone(),
-                side: p.side.clone(),
-                is_bound: bound.contains(&p.reference),
-            })
+        pending,
+        parties: parties.iter().map(|p| party_standing(p, &bound)).collect(),
+        versions: versions.into_iter().map(|v| version_line(v, &parties)).collect(),
+        signatures: signatures
+            .into_iter()
+            .map(|s| signature_view(s, &parties))
             .collect(),
-        versions,
-        signatures,
         rev: row.rev,
         sent: row.sent,
         changed: row.changed,
         standing,
     })
+}
+
+fn party_standing(row: &agreement_party::Model, bound: &[String]) -> PartyStanding {
+    PartyStanding {
+        reference: row.reference.clone(),
+        party: row.party,
+        name: row.name.clone(),
+        side: row.side.clone(),
+        is_bound: bound.contains(&row.reference),
+        leaves_on: row.leaves_on.clone(),
+        has_left: row.left_on.is_some(),
+    }
+}
+
+fn name_of(parties: &[agreement_party::Model], reference: &str) -> String {
+    let party = parties.iter().find(|party| party.reference == reference);
+    party.map(|party| party.name.clone()).unwrap_or_default()
+}
+
+fn version_line(row: agreement_version::Model, parties: &[agreement_party::Model]) -> VersionLine {
+    VersionLine {
+        version: row.version,
+        kind: row.kind,
+        hash: Hash32::from_slice(&row.hash)
+            .map(|h| h.to_string())
+            .unwrap_or_default(),
+        author: row.author_ref.as_deref().map(|r| name_of(parties, r)),
+        leaf: row.leaf,
+        at: row.at,
+    }
+}
+
+fn signature_view(row: signature::Model, parties: &[agreement_party::Model]) -> SignatureView {
+    SignatureView {
+        seq: row.seq,
+        version: row.version,
+        name: name_of(parties, &row.party_ref),
+        party: row.party_ref,
+        intent: row.intent,
+        kid: row.kid,
+        digest: Hash32::from_slice(&row.digest)
+            .map(|h| h.b64u())
+            .unwrap_or_default(),
+        leaf: row.leaf,
+        at: row.at,
+    }
 }

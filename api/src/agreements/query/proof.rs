@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use crate::agreements::bundle::build::{Parts, ProvenLeaf, SignedVersion, bundle as build};
 use crate::agreements::bundle::format::{Bundle, KeyEntry, RootEntry};
-use crate::agreements::domain::state::State;
 use crate::agreements::error::AgreementError;
 use crate::agreements::query;
 use crate::app::App;
@@ -53,9 +52,7 @@ pub async fn signing_context(
     kid: &str,
 ) -> Result<SigningContext, AgreementError> {
     let view = query::one(app.db.reader(), scope, agreement).await?;
-    if view.state() != State::Open {
-        return Err(crate::agreements::domain::state::Refusal::State(view.state()).into());
-    }
+    view.standing.admits(intent)?;
     let key = credentials::find(app.db.reader(), scope.tenant, kid).await?;
     let key = key.filter(|key| scope.party.is_some() && key.party == scope.party);
     let key = key.ok_or_else(|| Problem::new("credential-unknown", 422))?;
@@ -90,8 +87,8 @@ pub async fn signing_context(
         members.remove("nonce");
     }
     Ok(SigningContext {
-        version: view.standing.current,
-        version_hash: view.hash.to_string(),
+        version: view.standing.on_table(),
+        version_hash: view.table().1.to_string(),
         if_match: view.version_tag(),
         prior,
         seen,

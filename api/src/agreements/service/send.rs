@@ -131,6 +131,17 @@ fn opened_row(
         rev: 1,
         sent: at,
         changed: at,
+        version_on: None,
+        pending_version: None,
+        pending_kind: None,
+        pending_seq: None,
+        pending_sign_by: None,
+        pending_ends_on: None,
+        pending_leaving: None,
+        ends_version: None,
+        ends_on: None,
+        filed_version: None,
+        last_version: store::int(standing.last)?,
     })
 }
 
@@ -165,6 +176,7 @@ async fn document(
         decision: Some(body.decision),
         plan: body.plan,
         sign_by: body.sign_by,
+        termination: None,
     })
 }
 

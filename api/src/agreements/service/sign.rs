@@ -1,17 +1,19 @@
-//! Accepting, countering, declining: one signature, one leaf, one transaction.
+//! Every act of a party by its signature: one signature, one leaf, one transaction.
 
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::later;
 use crate::agreements::domain::document::Document;
+use crate::agreements::domain::ending::binds_alone;
 use crate::agreements::domain::rules;
-use crate::agreements::domain::state::{Act, Signed, Standing, chain_start};
+use crate::agreements::domain::state::{Act, Ending, Signed, Standing, chain_start};
 use crate::agreements::entity::{agreement, agreement_version, signature};
 use crate::agreements::error::AgreementError;
-use crate::agreements::query;
 use crate::agreements::sign::receipt::{Against, EnrolledKey, Receipt, SignFault, judge};
-use crate::agreements::store;
+use crate::agreements::standing::{self, Change};
+use crate::agreements::{owed, query, store};
 use crate::app::App;
 use crate::identity::credential::query::{self as credentials, KeyState, Purpose};
 use crate::identity::keys::jws::{Header, Intent, SignatureEntry};
@@ -30,11 +32,11 @@ pub(in crate::agreements) const MANDATE_PERCENT: u32 = 20;
 pub struct Submission {
     /// What the route means.
     pub route: Intent,
-    /// The version signed; for a counter-offer its new number.
+    /// The version signed; for a new one its number.
     pub version: u32,
     /// Header and signature.
     pub entry: SignatureEntry,
-    /// The new version's bytes, for a counter-offer.
+    /// The new version's bytes, for those acts that bring one.
     pub payload: Option<Vec<u8>>,
 }
 
@@ -85,6 +87,10 @@ pub struct StandingReceipt {
     pub missing: Vec<String>,
     /// First day in force, once all have signed.
     pub in_force_on: Option<String>,
+    /// The version of a signed agreement that waits for signatures.
+    pub pending: Option<u32>,
+    /// Last day, once notice was given or an end was signed by all.
+    pub ends_on: Option<String>,
 }
 
 /// Judges a signature against what the database holds, before any lock is taken.
@@ -101,8 +107,10 @@ pub async fn check(
     if !query::is_visible(db, actor.scope, agreement).await? {
         return Err(AgreementError::NotFound);
     }
+    let standing = query::standing(db, actor.scope, agreement).await?;
     let answered = match submission.route {
         Intent::Counter => submission.version.saturating_sub(1),
+        Intent::Amend | Intent::Terminate => standing.current,
         _ => submission.version,
     };
     let version = query::version(db, actor.scope, agreement, answered).await?;
@@ -111,21 +119,30 @@ pub async fn check(
         Some(kid) => own_key(app, actor, kid).await?,
         None => None,
     };
+    let now = app.db.clock().now();
     let against = Against {
         route: submission.route,
         current: &version.document,
         current_bytes: &version.bytes,
         payload: submission.payload.as_deref(),
         key: key.as_ref(),
-        now: app.db.clock().now(),
+        now,
     };
     let receipt = judge(&submission.entry, &against)?;
-    if let Some(new) = &receipt.document {
-        let adopted = query::version(db, actor.scope, agreement, 1).await?.document;
-        let faults = rules::mandate_faults(new, &adopted, MANDATE_PERCENT);
-        if !faults.is_empty() {
-            return Err(AgreementError::Mandate(faults));
+    match &receipt.document {
+        Some(new) if submission.route == Intent::Counter => {
+            let adopted = query::version(db, actor.scope, agreement, 1).await?.document;
+            let faults = rules::mandate_faults(new, &adopted, MANDATE_PERCENT);
+            if !faults.is_empty() {
+                return Err(AgreementError::Mandate(faults));
+            }
         }
+        Some(new) => {
+            let offered = (new, submission.route);
+            let base = (&version.document, version.hash);
+            later::judge(db, actor.scope, &standing, base, offered, now.day()).await?;
+        }
+        None => {}
     }
     Ok(Checked {
         agreement,
@@ -167,10 +184,8 @@ pub async fn sign(tx: &Tx, actor: &Actor, checked: &Checked) -> Result<SignRecei
     let row = store::lock(tx.db(), actor.scope, checked.agreement)
         .await?
         .ok_or(AgreementError::NotFound)?;
-    let parties = store::parties(tx.db(), row.id).await?;
-    let standing = store::standing(&row, &parties)?;
-    let act = act(checked, tx)?;
-    let next = standing.apply(&act)?;
+    let before = standing::standing(&row, &store::parties(tx.db(), row.id).await?)?;
+    let next = before.apply(&act(checked, tx)?)?;
     let scope = Scope::tenant(actor.scope.tenant);
     is_prior_known(tx, &row, checked).await?;
     is_seen_published(tx, scope, checked).await?;
@@ -182,8 +197,7 @@ pub async fn sign(tx: &Tx, actor: &Actor, checked: &Checked) -> Result<SignRecei
         .to_bytes()
         .map_err(|fault| AgreementError::Broken(fault.to_string()))?;
     let hash = Hash32::of(&bytes);
-    let newly = next.in_force_on.filter(|_| standing.in_force_on.is_none());
-    let leaf = log::service::append(tx, leaf_draft(actor, checked, &next, hash, newly)).await?;
+    let leaf = log::service::append(tx, leaf_draft(actor, checked, (&before, &next), hash)).await?;
     let index = i64::try_from(leaf.index).map_err(|e| AgreementError::Broken(e.to_string()))?;
     if checked.receipt.document.is_some() {
         let version = version_row(checked, signed, hash, bytes, (index, leaf.at.get()))?;
@@ -194,13 +208,16 @@ pub async fn sign(tx: &Tx, actor: &Actor, checked: &Checked) -> Result<SignRecei
         signature_row(checked, &row, &next, (index, leaf.at.get()))?,
     )
     .await?;
-    let changed = checked.receipt.document.as_ref();
-    if !store::save_standing(tx.db(), &row, &next, changed, leaf.at.get()).await? {
+    let is_new = next.current != before.current || (next.pending.is_some() && before.pending.is_none());
+    let change = Change {
+        document: is_new.then_some(signed),
+        at: leaf.at.get(),
+    };
+    if !standing::save(tx.db(), &row, &next, change).await? {
         return Err(AgreementError::Stale);
     }
-    if newly.is_some() {
-        let new_id = || tx.new_id::<Uuid>().uuid();
-        store::insert_obligations(tx.db(), row.tenant, signed, new_id).await?;
+    if next.binds_anew(&before).is_some() {
+        owed::replace(tx.db(), scope, signed).await?;
     }
     Ok(receipt(checked, &next, leaf.index, leaf.hash))
 }
@@ -217,6 +234,16 @@ fn act(checked: &Checked, tx: &Tx) -> Result<Act, AgreementError> {
         (Intent::Accept, None) => Ok(Act::Accept(signed)),
         (Intent::Counter, Some(document)) => Ok(Act::Counter(signed, document.term.from)),
         (Intent::Decline, None) => Ok(Act::Decline(signed)),
+        (Intent::Amend, Some(document)) => Ok(Act::Amend(signed, document.kind)),
+        (Intent::Terminate, Some(document)) => {
+            let alone = binds_alone(document, &signed.party, signed.on);
+            let ending = Ending::of(document).ok_or(SignFault::IntentNotAllowed)?;
+            Ok(Act::Terminate {
+                signed,
+                ending,
+                alone,
+            })
+        }
         _ => Err(SignFault::IntentNotAllowed.into()),
     }
 }
@@ -251,9 +278,8 @@ async fn is_seen_published(tx: &Tx, scope: Scope, checked: &Checked) -> Result<(
 fn leaf_draft(
     actor: &Actor,
     checked: &Checked,
-    next: &Standing,
+    (before, next): (&Standing, &Standing),
     hash: Hash32,
-    in_force_on: Option<crate::kernel::date::CivilDate>,
 ) -> LeafDraft {
     let mut data = json!({
         "seq": next.head_seq,
@@ -261,14 +287,19 @@ fn leaf_draft(
         "version": checked.submission.version,
         "version_hash": hash,
     });
-    if let Some(day) = in_force_on {
+    if let Some(day) = next.binds_anew(before) {
         data["in_force_on"] = day.to_string().into();
+    }
+    if let Some(day) = next.ends_anew(before) {
+        data["ends_on"] = day.to_string().into();
     }
     LeafDraft {
         tenant: actor.scope.tenant,
         kind: match checked.submission.route {
             Intent::Counter => "agreement.countered",
             Intent::Decline => "agreement.declined",
+            Intent::Amend => "agreement.amended",
+            Intent::Terminate => "agreement.terminating",
             _ => "agreement.accepted",
         },
         actor: LeafActor::signer(&checked.receipt.party),
@@ -288,7 +319,7 @@ fn version_row(
         tenant: document.tenant,
         agreement: document.agreement,
         version: store::int(document.version)?,
-        kind: "counter".to_owned(),
+        kind: document.kind.code().to_owned(),
         hash: hash.bytes().to_vec(),
         bytes,
         previous_hash: document.previous.map(|hash| hash.bytes().to_vec()),
@@ -338,10 +369,12 @@ fn receipt(checked: &Checked, next: &Standing, index: u64, hash: Hash32) -> Sign
         },
         agreement: StandingReceipt {
             state: next.state.code(),
-            version: next.current,
+            version: next.on_table(),
             bound: next.bound_now(),
             missing: next.missing(),
             in_force_on: next.in_force_on.map(|day| day.to_string()),
+            pending: next.pending.as_ref().map(|pending| pending.version),
+            ends_on: next.ends.as_ref().map(|notice| notice.on.to_string()),
         },
     }
 }

@@ -31,11 +31,11 @@ pub struct EnrolledKey {
 pub struct Against<'a> {
     /// The intent of the route it came by.
     pub route: Intent,
-    /// The version on the table, as stored.
+    /// The version answered, as stored.
     pub current: &'a Document,
     /// Its bytes.
     pub current_bytes: &'a [u8],
-    /// The new version's bytes, for a counter-offer.
+    /// The new version's bytes, for those acts that bring one.
     pub payload: Option<&'a [u8]>,
     /// The key enrolled under the header's `kid`.
     pub key: Option<&'a EnrolledKey>,
@@ -52,7 +52,7 @@ pub struct Receipt {
     pub party: String,
     /// The signature's digest.
     pub digest: Hash32,
-    /// The new version, for a counter-offer.
+    /// The new version, for those acts that bring one.
     pub document: Option<Document>,
 }
 
@@ -102,14 +102,20 @@ pub fn judge(entry: &SignatureEntry, against: &Against<'_>) -> Result<Receipt, S
         Expiry::TooFar => return Err(SignFault::Invalid),
     }
     let payload = match (against.route, against.payload) {
-        (Intent::Counter, Some(payload)) => payload,
-        (Intent::Counter, None) | (_, Some(_)) => return Err(SignFault::Invalid),
+        (Intent::Counter | Intent::Amend | Intent::Terminate, Some(payload)) => payload,
+        (Intent::Counter | Intent::Amend | Intent::Terminate, None) | (_, Some(_)) => {
+            return Err(SignFault::Invalid);
+        }
         (_, None) => against.current_bytes,
     };
     if !entry.verifies(&enrolled.key, payload) {
         return Err(SignFault::Invalid);
     }
     let document = match against.payload {
+        // What follows the version in force is judged by where the agreement stands, not by it alone.
+        Some(payload) if against.route != Intent::Counter => {
+            Some(Document::parse(payload).map_err(SignFault::Document)?)
+        }
         Some(payload) => Some(next_version(payload, against).map_err(SignFault::Document)?),
         None => None,
     };

@@ -118,8 +118,16 @@ pub struct Verdict {
     pub bound: Vec<String>,
     /// Names of the parties that have not signed it.
     pub missing: Vec<String>,
+    /// Names of the parties that have left since.
+    pub left: Vec<String>,
     /// From which day it is in force.
     pub in_force_on: Option<CivilDate>,
+    /// From which day this version is, if it replaced another later.
+    pub version_on: Option<CivilDate>,
+    /// A version that waits for signatures.
+    pub pending: Option<u32>,
+    /// The day it ends or ended before its term.
+    pub ends_on: Option<CivilDate>,
 }
 
 impl Verdict {

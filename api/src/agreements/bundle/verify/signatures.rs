@@ -49,7 +49,11 @@ pub(super) fn check(
     for (v, (entry, version)) in bundle.versions.iter().zip(versions).enumerate() {
         for (s, signature) in entry.jws.signatures.iter().enumerate() {
             let place = format!("/versions/{v}/jws/signatures/{s}");
-            let answered = v.checked_sub(1).and_then(|before| versions.get(before));
+            // A counter-offer answers the version before its own, what comes later the version in force.
+            let answered = match version.document.base {
+                Some(base) => versions.iter().find(|known| known.hash == base),
+                None => v.checked_sub(1).and_then(|before| versions.get(before)),
+            };
             match one(signature, version, answered, &context) {
                 Ok((leaf, signature)) => {
                     if !nonces.insert(signature.header.nonce.clone())
@@ -110,7 +114,7 @@ fn context<'a>(
 fn one(
     entry: &SignatureEntry,
     version: &Version,
-    before: Option<&Version>,
+    answered: Option<&Version>,
     context: &Context<'_>,
 ) -> Result<(u64, HeldSignature), &'static str> {
     let header = Header::parse(&entry.protected).ok_or("signature-header")?;
@@ -138,9 +142,9 @@ fn one(
     if expiry(header.exp, at.seconds()) != Expiry::Good {
         return Err("signature-time");
     }
-    // The checkpoint covers the version answered; a counter-offer answers the version before its own.
+    // The checkpoint covers the version answered.
     let answered = match header.intent {
-        Intent::Counter => before.map(|v| v.leaf),
+        Intent::Counter | Intent::Amend | Intent::Terminate => answered.map(|v| v.leaf),
         _ => Some(version.leaf),
     };
     let covers = answered.is_some_and(|leaf| leaf < header.seen.size);
@@ -169,7 +173,9 @@ fn is_in(leaf: &Leaf, header: &Header, party: &str, version: &Version) -> bool {
         Intent::Accept => "agreement.accepted",
         Intent::Counter => "agreement.countered",
         Intent::Decline => "agreement.declined",
-        Intent::Witness | Intent::Amend | Intent::Terminate | Intent::Enrol | Intent::Vouch => return false,
+        Intent::Amend => "agreement.amended",
+        Intent::Terminate => "agreement.terminating",
+        Intent::Witness | Intent::Enrol | Intent::Vouch => return false,
     };
     leaf.kind == kind
         && leaf.actor.kind == ActorKind::Signer

@@ -3,7 +3,7 @@
 use super::leaves::Leaves;
 use super::{Checked, Finding, Step};
 use crate::agreements::bundle::format::Bundle;
-use crate::agreements::domain::document::{Document, DocumentFault};
+use crate::agreements::domain::document::{Document, DocumentFault, VersionKind};
 use crate::agreements::domain::rules;
 use crate::log::b64;
 use crate::log::hash::Hash32;
@@ -55,10 +55,11 @@ pub(super) fn check(bundle: &Bundle, leaves: &Leaves) -> Checked<Vec<Version>> {
 
 /// The one leaf that put the version on the table.
 fn tabled(bundle: &Bundle, leaves: &Leaves, document: &Document, hash: Hash32) -> Option<u64> {
-    let kind = if document.version == 1 {
-        "agreement.opened"
-    } else {
-        "agreement.countered"
+    let kind = match document.kind {
+        VersionKind::Original => "agreement.opened",
+        VersionKind::Counter => "agreement.countered",
+        VersionKind::Termination => "agreement.terminating",
+        VersionKind::Amendment | VersionKind::Renewal | VersionKind::Correction => "agreement.amended",
     };
     let mut found = leaves.values().filter(|leaf| {
         is_about(leaf, bundle)
