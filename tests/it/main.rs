@@ -11,6 +11,7 @@
 mod begin;
 mod bundle;
 mod classes;
+mod deliver;
 mod entries;
 mod house;
 mod kill;
@@ -23,6 +24,8 @@ mod negotiate;
 mod refused_files;
 mod refused_posts;
 mod refused_rows;
+mod report;
+mod review;
 mod schemas;
 mod sign;
 mod signing;

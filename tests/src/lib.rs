@@ -21,4 +21,5 @@ pub mod process;
 pub mod signer;
 pub mod sources;
 pub mod street;
+pub mod system;
 pub mod vectors;

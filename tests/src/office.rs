@@ -212,6 +212,19 @@ impl Office {
             .await
     }
 
+    /// Drafts, sends and signs an item: an agreement in force; gives its address.
+    pub async fn agreed(&self, item: u32) -> String {
+        let no = self.draft(item).await;
+        let sent = self.post_draft(no, "send", &[]).await.ok();
+        let key = sent.path.trim_start_matches("/agreements/").split('?').next();
+        let key = key.unwrap_or_default().to_owned();
+        for (n, hand) in [&self.unit, &self.community].into_iter().enumerate() {
+            let (status, told) = sign(hand, &key, "accept", &format!("{key}-{n}")).await;
+            assert_eq!(status, StatusCode::CREATED, "{told}");
+        }
+        key
+    }
+
     /// Stops the server.
     pub async fn stop(self) {
         self.db.close().await.unwrap();

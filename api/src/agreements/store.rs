@@ -298,11 +298,46 @@ pub(super) async fn insert_obligations(
                 confirmed: 0,
                 status: "planned".to_owned(),
                 changed: None,
+                pending: 0,
+                disputed: 0,
+                met_on: None,
+                waived_on: None,
             };
             due_line::Entity::insert(row.into_active_model().reset_all())
                 .exec_without_returning(db)
                 .await?;
         }
     }
+    Ok(())
+}
+
+/// An obligation of the scope's tenant.
+pub(super) async fn obligation(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    id: Uuid,
+) -> Result<Option<obligation::Model>, DbErr> {
+    obligation::Entity::find_by_id(id)
+        .filter(obligation::Column::Tenant.eq(scope.tenant.uuid()))
+        .one(db)
+        .await
+}
+
+/// One instalment of an obligation.
+pub(super) async fn due_line(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    obligation: Uuid,
+    no: i32,
+) -> Result<Option<due_line::Model>, DbErr> {
+    due_line::Entity::find_by_id((obligation, no))
+        .filter(due_line::Column::Tenant.eq(scope.tenant.uuid()))
+        .one(db)
+        .await
+}
+
+/// Writes an instalment's account.
+pub(super) async fn save_due_line(db: &impl ConnectionTrait, row: due_line::Model) -> Result<(), DbErr> {
+    row.into_active_model().reset_all().update(db).await?;
     Ok(())
 }

@@ -8,7 +8,8 @@ use crate::app::App;
 use crate::identity;
 use crate::identity::extract::{AnyPerson, Visit};
 use crate::kernel::problem::Problem;
-use crate::kernel::todo::Todo;
+use crate::kernel::todo::{Todo, grouped};
+use crate::ledger;
 use crate::lists;
 use crate::matching;
 use crate::meetings;
@@ -37,8 +38,7 @@ struct Waiting {
 
 async fn show(app: web::Data<App>, AnyPerson(visit): AnyPerson) -> Result<HttpResponse, Failure> {
     let today = app.db.clock().now().day();
-    let mut todos = todos(&app, &visit).await?;
-    todos.sort_by_key(Todo::order);
+    let todos = grouped(todos(&app, &visit).await?);
     let page = &visit.page;
     let waiting = todos
         .into_iter()
@@ -67,6 +67,7 @@ async fn todos(app: &App, visit: &Visit) -> Result<Vec<Todo>, Problem> {
         todos.extend(matching::query::todos(db, &actor).await?);
         todos.extend(meetings::query::todos(db, &actor).await?);
         todos.extend(agreements::query::todos(db, &actor).await?);
+        todos.extend(ledger::query::todos(db, &actor, app.db.clock().now().day()).await?);
     }
     Ok(todos)
 }

@@ -2,6 +2,7 @@
 
 pub mod clause;
 pub mod document;
+pub mod instalment;
 pub mod number;
 mod read;
 mod reader;

@@ -1,5 +1,6 @@
 //! Reading agreements.
 
+mod due;
 mod list;
 mod one;
 mod proof;
@@ -18,6 +19,7 @@ use crate::kernel::scope::Scope;
 use crate::kernel::todo::Todo;
 use crate::log::hash::Hash32;
 
+pub use due::{DueView, instalments};
 pub use list::{AgreementRow, Filter, count, list, to_sign};
 pub use one::{AgreementView, PartyStanding, SignatureView, VersionLine, one};
 pub use proof::{LeafProof, SigningContext, bundle, bundle_under, leaf_proof, signing_context, trust_policy};
@@ -274,7 +276,9 @@ pub async fn todos(
     match role {
         Role::UnitSigner => {
             for row in to_sign(db, actor.scope).await? {
-                let todo = Todo::new("todo-sign", format!("/sign/{}", row.key)).arg("number", row.number);
+                let todo = Todo::new("todo-sign", format!("/sign/{}", row.key))
+                    .arg("number", row.number)
+                    .alike("todo-sign-many", "/sign");
                 todos.push(match row.sign_by {
                     Some(day) => todo.due(day),
                     None => todo,
@@ -283,7 +287,8 @@ pub async fn todos(
         }
         Role::StreetCadre => {
             for (no, title) in drafts(db, actor.scope).await? {
-                todos.push(Todo::new("todo-send", format!("/agreements/drafts/{no}")).arg("title", title));
+                let todo = Todo::new("todo-send", format!("/agreements/drafts/{no}")).arg("title", title);
+                todos.push(todo.alike("todo-send-many", "/agreements"));
             }
         }
         Role::CommunitySecretary | Role::UnitLiaison | Role::MeetingSecretary | Role::DistrictAdmin => {}

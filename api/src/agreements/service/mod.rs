@@ -2,12 +2,14 @@
 
 mod daily;
 mod draft;
+mod due;
 mod send;
 mod sign;
 
 pub use daily::new_day;
 pub(in crate::agreements) use draft::read as body_of;
 pub use draft::{DraftChange, DueChange, ObligationChange, create, drop_draft, edit};
+pub use due::{DueLine, hold, post};
 pub use send::{Sent, send};
 pub(in crate::agreements) use sign::MANDATE_PERCENT;
 pub use sign::{Checked, SignReceipt, Submission, check, sign};
