@@ -5,39 +5,12 @@ use gongjian_api::kernel::clock::Clock;
 use gongjian_api::kernel::scope::Scope;
 use gongjian_api::ledger::query::{self, Filter};
 use gongjian_tests::client::{Browser, Page};
-use gongjian_tests::office::Office;
+use gongjian_tests::office::{Office, act, gives, resend as send};
 use gongjian_tests::system::System;
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, QueryResult, Statement, TryGetable};
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-/// The instalments a side gives, by their last day.
-async fn gives(browser: &Browser) -> Vec<String> {
-    let page = browser.open("/obligations?side=gives").await.ok();
-    page.links("/obligations/2026-")
-}
-
-/// Sends the form of an act as the page has it, with some fields changed.
-async fn act(browser: &Browser, place: &str, act: &str, changed: &[(&str, &str)]) -> Page {
-    let form = browser.open(&format!("{place}/{act}")).await.ok();
-    send(browser, &form, &format!("{place}/{act}"), changed).await
-}
-
-async fn send(browser: &Browser, form: &Page, to: &str, changed: &[(&str, &str)]) -> Page {
-    let mut fields: Vec<(String, String)> = Vec::new();
-    for name in form.names() {
-        if !["csrf", "once", "files", "excess"].contains(&name.as_str()) {
-            fields.push((name.clone(), form.field(&name)));
-        }
-    }
-    for (name, value) in changed {
-        fields.retain(|(known, _)| known != name);
-        fields.push(((*name).to_owned(), (*value).to_owned()));
-    }
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    browser.send(form, to, &fields).await
-}
 
 async fn rows(office: &Office, sql: &str) -> Vec<QueryResult> {
     let db = office.db.reader();
@@ -55,7 +28,7 @@ async fn s10_a_part_is_confirmed_and_the_rest_made_good() {
     office.agreed(1).await;
     let (unit, community) = (&office.unit.0, &office.community.0);
     let place = gives(unit).await.remove(0);
-    office.app.pass_days(20);
+    office.pass_days(20).await;
     let home = unit.open("/").await.ok();
     assert!(
         home.says("即将到期") && home.says(&format!("{place}/report")) | home.says(&place),
@@ -84,7 +57,7 @@ async fn s10_a_part_is_confirmed_and_the_rest_made_good() {
         "{}",
         short.text()
     );
-    office.app.pass_days(20);
+    office.pass_days(20).await;
     let late = unit.open(&place).await.ok();
     assert!(late.says("部分履约"), "a short one stays short: {}", late.text());
     act(unit, &place, "report", &[("quantity", "9")]).await.ok();
@@ -106,7 +79,7 @@ async fn what_is_wrong_is_told_at_once_and_nothing_is_kept() {
     let (unit, community) = (&office.unit.0, &office.community.0);
     let place = gives(unit).await.remove(0);
     let to = format!("{place}/report");
-    office.app.pass_days(5);
+    office.pass_days(5).await;
     let form = unit.open(&to).await.ok();
     let bad = [
         ("quantity", "很多"),
@@ -141,6 +114,7 @@ async fn what_is_wrong_is_told_at_once_and_nothing_is_kept() {
         !form.path.ends_with("/report"),
         "the receiver is not offered to report"
     );
+    let form = form_of(community).await;
     let refused = send(
         community,
         &form,
@@ -296,10 +270,10 @@ async fn each_state_lists_those_that_stand_in_it_and_a_file_has_the_same_rows() 
     let (unit, community) = (&office.unit.0, &office.community.0);
     let mine = gives(unit).await;
     let theirs = gives(community).await;
-    office.app.pass_days(10);
+    office.pass_days(10).await;
     act(unit, &mine[0], "report", &[]).await.ok();
     act(community, &mine[0], "confirm", &[]).await.ok();
-    office.app.pass_days(40);
+    office.pass_days(40).await;
     act(unit, &mine[1], "report", &[("quantity", "5")]).await.ok();
     act(community, &mine[1], "confirm", &[]).await.ok();
     act(community, &theirs[1], "report", &[("quantity", "3")])

@@ -15,6 +15,7 @@ mod deliver;
 mod entries;
 mod house;
 mod kill;
+mod ledger_pages;
 mod log;
 mod log_store;
 mod matching;

@@ -28,7 +28,10 @@ async fn each_side_reviews_a_period_once_and_only_the_parties_read_it() {
     let early = give(&liaison, &place, &WORDS).await;
     assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text());
     assert!(early.says("现在不能评价这一期"));
-    office.app.pass_days(14);
+    office.pass_days(14).await;
+    for (browser, login) in [(&liaison, "liaison"), (&secretary, "secretary")] {
+        browser.sign_in(login).await;
+    }
     let home = liaison.open("/").await.ok();
     assert_eq!(home.links("/reviews/"), [place.clone()], "{}", home.text());
     let bare = give(&liaison, &place, &[("delivered", "perhaps"), ("comment", "")]).await;

@@ -45,7 +45,7 @@ impl System {
         let base = app.config.origin.clone();
         let head = b64::encode_url(br#"{"alg":"ES256","typ":"JWT"}"#);
         let claims = json!({
-            "iss": cid, "sub": cid, "aud": format!("{base}/oauth/token"), "jti": Uuid::from_u128(n.into()),
+            "iss": cid, "sub": cid, "aud": base.clone(), "jti": Uuid::from_u128(n.into()),
             "iat": app.db.clock().now().seconds(), "exp": app.db.clock().now().seconds() + 60,
         });
         let bytes = claims.to_string().into_bytes();

@@ -119,8 +119,8 @@ done-review-given = The review is recorded.
 
 todo-overdue = Overdue: { $what } ({ $number })
 todo-overdue-many = { $count } deliveries are overdue
-todo-due = Due soon, deliver and report: { $what } ({ $number })
-todo-due-many = { $count } deliveries are due soon
+todo-deliver = Due soon, deliver and report: { $what } ({ $number })
+todo-deliver-many = { $count } deliveries are due soon
 todo-confirm = Confirm what you received: { $what } ({ $number })
 todo-confirm-many = { $count } deliveries wait for your confirmation
 todo-review = Review the project: { $number }

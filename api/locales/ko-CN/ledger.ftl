@@ -119,8 +119,8 @@ done-review-given = 평가를 제출하였습니다.
 
 todo-overdue = 기한초과 미리행: { $what } ({ $number })
 todo-overdue-many = 리행 { $count }건이 기한을 넘겼습니다
-todo-due = 곧 만기됩니다. 리행하고 등록하십시오: { $what } ({ $number })
-todo-due-many = 리행 { $count }건이 곧 만기됩니다
+todo-deliver = 곧 만기됩니다. 리행하고 등록하십시오: { $what } ({ $number })
+todo-deliver-many = 리행 { $count }건이 곧 만기됩니다
 todo-confirm = 받은 봉사를 확인하십시오: { $what } ({ $number })
 todo-confirm-many = 리행 { $count }건이 확인을 기다립니다
 todo-review = 프로젝트 평가: { $number }

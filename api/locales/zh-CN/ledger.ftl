@@ -119,8 +119,8 @@ done-review-given = 评价已提交。
 
 todo-overdue = 逾期未履约：{ $what }（{ $number }）
 todo-overdue-many = 有{ $count }项履约已逾期
-todo-due = 即将到期，请履约并登记：{ $what }（{ $number }）
-todo-due-many = 有{ $count }项履约即将到期
+todo-deliver = 即将到期，请履约并登记：{ $what }（{ $number }）
+todo-deliver-many = 有{ $count }项履约即将到期
 todo-confirm = 请确认收到的服务：{ $what }（{ $number }）
 todo-confirm-many = 有{ $count }项履约等待确认
 todo-review = 评价项目：{ $number }

@@ -98,7 +98,7 @@ pub const ENDED: [&str; 1] = ["terminated"];
 /// What stands on an instalment's account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Account {
-    /// Reported and not withdrawn.
+    /// Confirmed, or reported and not answered yet.
     pub delivered: i32,
     /// Confirmed.
     pub confirmed: i32,
@@ -188,7 +188,12 @@ pub fn account(owed: i32, entries: &[Entry], waived_on: Option<CivilDate>, day: 
         if entry.reported_on > day || by(entry.withdrawn_on) {
             continue;
         }
-        sum.delivered = sum.delivered.saturating_add(entry.quantity);
+        let counts = if by(entry.confirmed_on) {
+            entry.confirmed
+        } else {
+            entry.quantity
+        };
+        sum.delivered = sum.delivered.saturating_add(counts);
         if by(entry.confirmed_on) {
             confirmed.push((entry.on, entry.confirmed));
         } else if by(entry.disputed_on) {
@@ -254,6 +259,19 @@ mod tests {
         ] {
             assert_eq!(state(&entries, None, today), expected, "{today}");
         }
+    }
+
+    #[test]
+    fn what_was_not_confirmed_may_be_delivered_again() {
+        let part = Entry {
+            confirmed: 15,
+            ..given(20, "2026-05-01", Some("2026-05-02"))
+        };
+        let sum = |today: &str| account(24, &[part], None, day(today));
+        assert_eq!(
+            (sum("2026-05-01").delivered, sum("2026-05-02").delivered),
+            (20, 15)
+        );
     }
 
     #[test]

@@ -22,6 +22,8 @@ struct ShowPage<'a> {
     may: May,
     /// The act of the page's one filled button, and its label.
     main: Option<(&'static str, &'static str)>,
+    /// Whether reporting is open beside that.
+    report_too: bool,
     facts: Vec<(String, String)>,
     area: String,
     colour: &'static str,
@@ -107,8 +109,10 @@ pub(super) async fn show(
         .iter()
         .map(|one| delivery_line(page, &view, one, &may))
         .collect();
+    let main = main_act(&deliveries, &may);
     let template = ShowPage {
-        main: main_act(&deliveries, &may),
+        main,
+        report_too: may.report && main.is_none_or(|(act, _)| act != "report"),
         facts: facts(page, &view),
         area: area_words(page, &view.area),
         colour: view.state.colour(),

@@ -68,7 +68,7 @@ async fn of_party(
         (given(None), (State::Overdue, "todo-overdue", "todo-overdue-many")),
         (
             given(Some(today.plus_days(SOON_DAYS))),
-            (State::Open, "todo-due", "todo-due-many"),
+            (State::Open, "todo-deliver", "todo-deliver-many"),
         ),
         (received, (State::Reported, "todo-confirm", "todo-confirm-many")),
     ] {
