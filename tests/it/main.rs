@@ -28,6 +28,7 @@ mod refused_rows;
 mod report;
 mod review;
 mod schemas;
+mod settle;
 mod sign;
 mod signing;
 mod thrown;

@@ -1,8 +1,12 @@
 //! Both sides review the project, once each period; the street counts and does not read.
 
+use gongjian_api::log;
+use gongjian_api::log::leaf::Leaf;
 use gongjian_tests::client::Browser;
 use gongjian_tests::office::Office;
 use reqwest::StatusCode;
+use sea_orm::{ConnectionTrait as _, Statement};
+use serde_json::Value;
 
 const WORDS: [(&str, &str); 4] = [
     ("delivered", "partly"),
@@ -14,6 +18,50 @@ const WORDS: [(&str, &str); 4] = [
 async fn give(browser: &Browser, place: &str, fields: &[(&str, &str)]) -> gongjian_tests::client::Page {
     let form = browser.open(place).await.ok();
     browser.send(&form, place, fields).await
+}
+
+/// The rows are what the leaves and their facts tell.
+async fn replays(office: &Office) {
+    let db = office.db.reader();
+    let read = async |sql: &str| {
+        let statement = Statement::from_string(db.get_database_backend(), sql);
+        db.query_all_raw(statement).await.unwrap()
+    };
+    let mut told = Vec::new();
+    for row in read("SELECT bytes FROM log_leaf WHERE kind = 'review.given' ORDER BY idx").await {
+        let bytes: Vec<u8> = row.try_get("", "bytes").unwrap();
+        let leaf = Leaf::parse(&bytes).unwrap();
+        let (fact, _) = log::query::fact(db, office.scope, leaf.hash("fact").unwrap())
+            .await
+            .unwrap();
+        let fact: Value = serde_json::from_slice(&fact).unwrap();
+        let day = leaf.millis().unwrap().day().to_string();
+        told.push([
+            fact["period"].as_str().unwrap().to_owned(),
+            fact["by"].as_str().unwrap().to_owned(),
+            fact["delivered"].as_str().unwrap().to_owned(),
+            fact["useful"].as_str().unwrap().to_owned(),
+            fact["proceed"].as_str().unwrap().to_owned(),
+            fact["comment"].as_str().unwrap().to_owned(),
+            day,
+        ]);
+    }
+    let columns = [
+        "period",
+        "by_ref",
+        "delivered",
+        "useful",
+        "proceed",
+        "comment",
+        "given_on",
+    ];
+    let rows = read("SELECT * FROM review ORDER BY by_ref").await;
+    let stored: Vec<[String; 7]> = rows
+        .iter()
+        .map(|row| columns.map(|column| row.try_get::<String>("", column).unwrap()))
+        .collect();
+    told.sort_by(|a, b| a[1].cmp(&b[1]));
+    assert_eq!((stored.len(), stored), (2, told));
 }
 
 #[tokio::test]
@@ -33,7 +81,12 @@ async fn each_side_reviews_a_period_once_and_only_the_parties_read_it() {
         browser.sign_in(login).await;
     }
     let home = liaison.open("/").await.ok();
-    assert_eq!(home.links("/reviews/"), [place.clone()], "{}", home.text());
+    assert_eq!(
+        home.links("/reviews/"),
+        std::slice::from_ref(&place),
+        "{}",
+        home.text()
+    );
     let bare = give(&liaison, &place, &[("delivered", "perhaps"), ("comment", "")]).await;
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(bare.html.matches("请选择一项").count() >= 3, "{}", bare.text());
@@ -77,6 +130,7 @@ async fn each_side_reviews_a_period_once_and_only_the_parties_read_it() {
     ] {
         assert_eq!(liaison.open(&place).await.status, status, "{place}");
     }
+    replays(&office).await;
     let later = give(&liaison, &format!("/reviews/{key}/2026Q2"), &WORDS).await;
     assert_eq!(later.status, StatusCode::CONFLICT);
     office.stop().await;
