@@ -3,6 +3,7 @@
 use gongjian_api::identity::party::service::{self as register, NewTenant};
 use gongjian_api::kernel::scope::Scope;
 use gongjian_api::kernel::tx;
+use gongjian_api::log;
 use gongjian_tests::office::{Office, act, gives};
 use gongjian_tests::system::System;
 use reqwest::StatusCode;
@@ -77,9 +78,17 @@ async fn nothing_of_a_street_exists_for_another() {
         short: "珲新".to_owned(),
         log_origin: "elsewhere.example/log/xinan".to_owned(),
     };
-    let other = tx::run(&app.db, async |tx| register::open_tenant(tx, &new).await)
-        .await
-        .unwrap();
+    let key = log::service::signer(&app, &new.log_origin)
+        .unwrap()
+        .verifier()
+        .to_string();
+    let other = tx::run(&app.db, async |tx| {
+        let other = register::open_tenant(tx, &new).await?;
+        log::service::open(tx, other, &new.log_origin, &key, &[]).await?;
+        Ok(other)
+    })
+    .await
+    .unwrap();
     let foreign = System::register(&app, Scope::tenant(other), None, 82).await;
     let place = format!("/api/v1/deliveries/{}", one["id"].as_str().unwrap());
     assert_eq!(foreign.get(&place).await.0, StatusCode::NOT_FOUND);
