@@ -10,7 +10,6 @@ import { after, before, test } from "node:test";
 
 import { downloadBundle, openDraft, sendDraft, signAgreement } from "./acts/agreements.mjs";
 import { registerClient } from "./acts/clients.mjs";
-import { confirmDelivery, reportDelivery } from "./acts/deliveries.mjs";
 import { makeKey, vouch } from "./acts/keys.mjs";
 import { answerFirstPage, rowCounts, takeReady, upload, verifyAll } from "./acts/lists.mjs";
 import { adoptNext, adoptRest, callMeeting, closeMeeting, openMeeting, sendNextBack } from "./acts/meeting.mjs";
@@ -125,11 +124,6 @@ test("from four files to a proof that holds without the server", async (t) => {
     await pictured("signer2", "6-signed");
     await profiles.cadre.page.goto(agreement.path);
     assert.equal(await profiles.cadre.page.locator(".gj-facts .gj-tag--ok").count(), 3);
-  });
-
-  await step("one side reports a delivery and the other confirms it, by keyboard alone", async () => {
-    await reportDelivery(profiles.signer1);
-    assert.match(await confirmDelivery(profiles.signer2), /部分履约|已确认/);
   });
 
   await step("the downloaded bundle proves itself, and no changed byte passes", async () => {

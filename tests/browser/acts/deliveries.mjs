@@ -2,14 +2,6 @@
 
 import { tabTo } from "../support/keyboard.mjs";
 
-// Opens the first instalment of a list and the page of an act on it; answers its address.
-async function openAct(page, list, act) {
-  await page.goto(list);
-  const place = await page.locator("main tbody th a[href^='/obligations/']").first().getAttribute("href");
-  await page.goto(`${place}/${act}`);
-  return place;
-}
-
 // Presses the main button by Enter and waits for the page that says it is done.
 async function enterMain(page, act) {
   await tabTo(page, "main .gj-button--main");
@@ -19,21 +11,31 @@ async function enterMain(page, act) {
   ]);
 }
 
-// The giver reports what it did today; answers the instalment's address.
-export async function reportDelivery({ page }) {
-  const place = await openAct(page, "/obligations?side=gives", "report");
+// The oldest instalment that is overdue: its address, who gives and who receives it.
+export async function oldestOverdue({ page }) {
+  await page.goto("/obligations?state=overdue");
+  const row = page.locator("main tbody tr").first();
+  const cells = await row.locator("td").allTextContents();
+  const place = await row.locator("th a[href^='/obligations/']").getAttribute("href");
+  return { place, giver: cells[0].trim(), taker: cells[1].trim() };
+}
+
+// The giver reports one of what is owed.
+export async function reportDelivery({ page }, place) {
+  await page.goto(`${place}/report`);
   await tabTo(page, "[name=quantity]");
   await page.keyboard.press("Control+A");
   await page.keyboard.type("1");
   await tabTo(page, "[name=note]");
   await page.keyboard.type("按约定时间提供");
   await enterMain(page, "report");
-  return place;
 }
 
-// The receiver confirms what waits for it; answers the state shown.
-export async function confirmDelivery({ page }) {
-  await openAct(page, "/obligations?side=gets&state=reported", "confirm");
+// The receiver confirms it from the to-do list; answers how often it pressed Enter on a link or button.
+export async function confirmDelivery({ page }, place) {
+  await page.goto("/");
+  await tabTo(page, `main a[href='${place}/confirm']`);
+  await Promise.all([page.waitForURL((url) => url.pathname.endsWith("/confirm")), page.keyboard.press("Enter")]);
   await enterMain(page, "confirm");
-  return page.locator(".gj-facts .gj-tag").first().textContent();
+  return 2;
 }

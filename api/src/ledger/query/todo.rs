@@ -1,16 +1,21 @@
 //! What waits for a person in the life of agreements: to give, to confirm, to review, to settle, to close.
 
+use std::collections::HashMap;
+
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use super::list::{Filter, InstalmentView, list};
-use super::{count, owed, report_row};
+use super::{DeliveryFilter, count, deliveries, owed, report_row};
 use crate::agreements::domain::clause::Every;
 use crate::agreements::domain::instalment::InstalmentState as State;
 use crate::kernel::actor::{Actor, Role, Who};
 use crate::kernel::date::CivilDate;
+use crate::kernel::limit;
 use crate::kernel::problem::Problem;
 use crate::kernel::scope::Scope;
 use crate::kernel::todo::Todo;
+use crate::ledger::domain::delivery::{DeliveryState, SILENCE_WORKING_DAYS, working_days_after};
 use crate::ledger::domain::period::Period;
 use crate::ledger::domain::review::ASKED_DAYS;
 use crate::ledger::error::LedgerError;
@@ -85,18 +90,26 @@ async fn each(
     (state, words, many): (State, &'static str, &'static str),
 ) -> Result<Vec<Todo>, LedgerError> {
     let all = address(&filter, state);
+    // Straight to the page on which it is done.
+    let page = match state {
+        State::Reported => "/confirm",
+        State::Disputed => "/settle",
+        _ => "/report",
+    };
     let filter = Filter {
         state: Some(state),
         ..filter
     };
     let (found, _) = list(db, (scope, today), &filter, "until", None, MOST).await?;
+    let asked = if state == State::Reported {
+        asked_by(db, scope).await?
+    } else {
+        HashMap::new()
+    };
     let todo = |one: InstalmentView| {
-        let due = if state == State::Reported {
-            None
-        } else {
-            Some(one.standing.until)
-        };
-        let todo = Todo::new(words, format!("/obligations/{}", one.place))
+        let until = Some(one.standing.until).filter(|_| state != State::Reported);
+        let due = asked.get(&(one.obligation, one.no)).copied().or(until);
+        let todo = Todo::new(words, format!("/obligations/{}{page}", one.place))
             .arg("what", one.what)
             .arg("number", one.number)
             .alike(many, all.clone());
@@ -106,6 +119,29 @@ async fn each(
         }
     };
     Ok(found.into_iter().map(todo).collect())
+}
+
+/// By when the receiver is asked to answer what waits: the first report of each instalment and the days of
+/// silence after it.
+async fn asked_by(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+) -> Result<HashMap<(Uuid, i32), CivilDate>, LedgerError> {
+    let filter = DeliveryFilter {
+        state: Some(DeliveryState::Reported),
+        ..DeliveryFilter::default()
+    };
+    let (waiting, _) = deliveries(db, scope, &filter, None, limit::PAGE_ROWS_MAX).await?;
+    let mut asked: HashMap<(Uuid, i32), CivilDate> = HashMap::new();
+    for one in waiting {
+        let Ok(day) = one.reported_on.parse::<CivilDate>() else {
+            continue;
+        };
+        let by = working_days_after(day, SILENCE_WORKING_DAYS);
+        let first = asked.entry((one.obligation, one.due_no)).or_insert(by);
+        *first = (*first).min(by);
+    }
+    Ok(asked)
 }
 
 /// The list that shows what a filter and a state mean.
