@@ -35,12 +35,15 @@ test("an overdue delivery is reported and confirmed, two presses from the to-do 
   assert.equal(await confirmDelivery(gets, place), 2);
   const state = await gets.page.locator(".gj-facts .gj-tag").first().textContent();
   assert.match(state, /部分履约|补足|已确认/);
-  for (const path of [place, "/obligations", "/reports/2026Q2", "/reports/2026", "/reports/ledger/2026", "/reviews"]) {
-    await cadre.page.goto(path);
-    for (const width of [320, 1280]) {
-      await cadre.page.setViewportSize({ width, height: 900 });
-      assert.deepEqual(await layoutFaults(cadre.page), [], `${path} ${width}`);
-      assert.deepEqual(await axeFaults(cadre.page), [], `${path} ${width}`);
+  const pages = [place, `${place}/report`, "/obligations", "/reports", "/reports/2026Q2", "/reports/2026", "/reviews"];
+  for (const lang of ["zh-CN", "ko-CN", "en", "en-x-long"]) {
+    for (const path of [...pages, "/reports/ledger/2026"]) {
+      await cadre.page.goto(`/language/${lang}?back=${encodeURIComponent(path)}`);
+      for (const width of [320, 1280]) {
+        await cadre.page.setViewportSize({ width, height: 900 });
+        assert.deepEqual(await layoutFaults(cadre.page), [], `${path} ${lang} ${width}`);
+        assert.deepEqual(await axeFaults(cadre.page), [], `${path} ${lang} ${width}`);
+      }
     }
   }
   const faults = [cadre, gives, gets].flatMap((profile) => profile.faults);
