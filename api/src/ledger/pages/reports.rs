@@ -14,7 +14,7 @@ use crate::kernel::problem::{Fault, Problem};
 use crate::kernel::tx;
 use crate::ledger::domain::period::Period;
 use crate::ledger::query;
-use crate::ledger::report::{self, AnnualReport, Column, QuarterTable, Report, Typed};
+use crate::ledger::report::{self, AnnualReport, Column, QuarterRow, QuarterTable, Report, Typed};
 use crate::ledger::service;
 use crate::web::failure::Failure;
 use crate::web::form::{FormView, Posted};
@@ -175,17 +175,7 @@ async fn shown(
                 closed_on,
                 hash,
                 may_close,
-                rows: table
-                    .rows
-                    .iter()
-                    .map(|row| {
-                        let name = match row.community {
-                            Some(_) => row.name.clone(),
-                            None => page.t("report-street-itself"),
-                        };
-                        (name, figures(&row.figures, &heads, None))
-                    })
-                    .collect(),
+                rows: quarter_rows(page, table, &heads),
                 total: figures(&table.total, &heads, Some(period)),
                 heads: heads.to_vec(),
                 page,
@@ -208,6 +198,17 @@ async fn shown(
             Ok(html(status, &template)?)
         }
     }
+}
+
+fn quarter_rows(page: &Page, table: &QuarterTable, heads: &[String]) -> Vec<(String, Vec<Figure>)> {
+    let row = |row: &QuarterRow| {
+        let name = match row.community {
+            Some(_) => row.name.clone(),
+            None => page.t("report-street-itself"),
+        };
+        (name, figures(&row.figures, heads, None))
+    };
+    table.rows.iter().map(row).collect()
 }
 
 fn begun(typed: &Typed, period: Period, day: CivilDate) -> FormView {

@@ -108,7 +108,7 @@ fn entry(row: &rows::Model) -> Result<Entry, LedgerError> {
     })
 }
 
-/// An id as text; none if a column holds something else.
+/// Ids in order, each once.
 fn uuids(ids: impl IntoIterator<Item = Uuid>) -> Vec<Uuid> {
     let mut ids: Vec<Uuid> = ids.into_iter().collect();
     ids.sort_unstable();

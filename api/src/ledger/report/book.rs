@@ -103,6 +103,18 @@ pub(super) fn build(records: &Records, year: Period, today: CivilDate) -> Result
     })
 }
 
+/// What is confirmed, at most what is owed (S11), and what is still missing of an obligation.
+fn counted(owed: i64, group: &[DueRow], today: CivilDate) -> (i64, i64) {
+    let credited = |due: &DueRow| i64::from(due.row.confirmed.clamp(0, due.row.quantity));
+    let confirmed: i64 = group.iter().map(credited).sum();
+    let gone: i64 = group
+        .iter()
+        .filter(|due| matches!(due.standing.state(today), State::Waived | State::Cancelled))
+        .map(|due| i64::from(due.row.quantity) - credited(due))
+        .sum();
+    (confirmed, (owed - confirmed - gone).max(0))
+}
+
 fn line(
     records: &Records,
     first: &DueRow,
@@ -110,15 +122,8 @@ fn line(
     today: CivilDate,
 ) -> Result<BookLine, LedgerError> {
     let row = &first.row;
-    // More than is owed does not count (S11).
-    let credited = |due: &DueRow| i64::from(due.row.confirmed.clamp(0, due.row.quantity));
-    let confirmed: i64 = group.iter().map(credited).sum();
-    let owed: i64 = i64::from(row.owed);
-    let gone: i64 = group
-        .iter()
-        .filter(|due| matches!(due.standing.state(today), State::Waived | State::Cancelled))
-        .map(|due| i64::from(due.row.quantity) - credited(due))
-        .sum();
+    let owed = i64::from(row.owed);
+    let (confirmed, missing) = counted(owed, group, today);
     let states: Vec<State> = group.iter().map(|due| due.standing.state(today)).collect();
     let state = CARE.into_iter().find(|state| states.contains(state));
     let meeting = records.meetings.iter().find(|meeting| meeting.id == row.meeting);
@@ -150,7 +155,7 @@ fn line(
         unit: row.unit.clone(),
         quantity: owed,
         confirmed,
-        missing: (owed - confirmed - gone).max(0),
+        missing,
         from: group
             .iter()
             .map(|due| due.standing.from)

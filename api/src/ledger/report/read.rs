@@ -94,7 +94,7 @@ impl Records {
             .collect();
         Ok(Self {
             street,
-            dues: dues(rows, &takers, deliveries)?,
+            dues: dues(rows, deliveries)?,
             parties,
             takers,
             entries,
@@ -163,11 +163,7 @@ impl DueRow {
     }
 }
 
-fn dues(
-    rows: Vec<due::Model>,
-    takers: &[taker::Model],
-    deliveries: Vec<delivery::Model>,
-) -> Result<Vec<DueRow>, LedgerError> {
+fn dues(rows: Vec<due::Model>, deliveries: Vec<delivery::Model>) -> Result<Vec<DueRow>, LedgerError> {
     let mut by_line: HashMap<(Uuid, i32), Vec<delivery::Model>> = HashMap::new();
     for row in deliveries {
         by_line.entry((row.obligation, row.due_no)).or_default().push(row);
@@ -181,10 +177,6 @@ fn dues(
             known.push(side);
         }
     }
-    debug_assert!(
-        rows.iter()
-            .all(|row| takers.iter().any(|t| t.obligation == row.obligation))
-    );
     rows.into_iter()
         .map(|row| {
             let mut parties = sides.get(&row.agreement).cloned().unwrap_or_default();
