@@ -12,6 +12,7 @@ pub mod lists;
 pub mod matching;
 pub mod meetings;
 pub mod agreements;
+pub mod ledger;
 pub mod integration;
 pub mod workbench;
 pub mod jobs;

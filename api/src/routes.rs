@@ -3,7 +3,7 @@
 use actix_web::web;
 
 use crate::web::assets;
-use crate::{agreements, identity, integration, lists, matching, meetings, workbench};
+use crate::{agreements, identity, integration, ledger, lists, matching, meetings, workbench};
 
 /// Registers all routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
@@ -14,5 +14,6 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .configure(matching::routes)
         .configure(meetings::routes)
         .configure(agreements::routes)
+        .configure(ledger::routes)
         .configure(workbench::routes);
 }

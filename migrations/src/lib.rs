@@ -12,6 +12,7 @@ mod m0005_matching;
 mod m0006_meetings;
 mod m0007_agreements;
 mod m0008_life;
+mod m0009_ledger;
 mod m0011_trials;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_meetings::Migration),
             Box::new(m0007_agreements::Migration),
             Box::new(m0008_life::Migration),
+            Box::new(m0009_ledger::Migration),
             Box::new(m0011_trials::Migration),
         ]
     }

@@ -3,7 +3,7 @@
 use gongjian_tests::sources::{files, root};
 
 /// The features of `api` in the order in which they may use each other.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "config",
     "kernel",
     "app",
@@ -14,6 +14,7 @@ const ORDER: [&str; 18] = [
     "matching",
     "meetings",
     "agreements",
+    "ledger",
     "integration",
     "workbench",
     "jobs",

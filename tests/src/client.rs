@@ -99,23 +99,32 @@ impl Browser {
 
     /// Uploads files by the form of `page_shown`.
     pub async fn upload(&self, page_shown: &Page, action: &str, files: &[(&str, Vec<u8>)]) -> Page {
+        self.upload_with(page_shown, action, &[], files).await
+    }
+
+    /// Sends the form of `page_shown` with text fields and files.
+    pub async fn upload_with(
+        &self,
+        page_shown: &Page,
+        action: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, Vec<u8>)],
+    ) -> Page {
         let mut form = reqwest::multipart::Form::new()
             .text("csrf", page_shown.token("csrf"))
             .text("once", page_shown.token("once"));
+        for (name, value) in fields {
+            form = form.text((*name).to_owned(), (*value).to_owned());
+        }
         for (name, bytes) in files {
             let part = reqwest::multipart::Part::bytes(bytes.clone()).file_name((*name).to_owned());
             form = form.part("files", part);
         }
         let request = self.client.post(format!("{}{action}", self.base)).multipart(form);
-        page(
-            request
-                .header(ACCEPT, "text/html")
-                .header(ACCEPT_LANGUAGE, &self.language)
-                .send()
-                .await
-                .unwrap(),
-        )
-        .await
+        let request = request
+            .header(ACCEPT, "text/html")
+            .header(ACCEPT_LANGUAGE, &self.language);
+        page(request.send().await.unwrap()).await
     }
 
     /// A JSON request such as our own scripts send it.

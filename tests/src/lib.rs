@@ -24,4 +24,5 @@ pub mod replayed;
 pub mod signer;
 pub mod sources;
 pub mod street;
+pub mod system;
 pub mod vectors;

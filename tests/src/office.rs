@@ -212,6 +212,31 @@ impl Office {
             .await
     }
 
+    /// Drafts, sends and signs an item: an agreement in force; gives its address.
+    pub async fn agreed(&self, item: u32) -> String {
+        let no = self.draft(item).await;
+        let sent = self.post_draft(no, "send", &[]).await.ok();
+        let key = sent.path.trim_start_matches("/agreements/").split('?').next();
+        let key = key.unwrap_or_default().to_owned();
+        for (n, hand) in [&self.unit, &self.community].into_iter().enumerate() {
+            let (status, told) = sign(hand, &key, "accept", &format!("{key}-{n}")).await;
+            assert_eq!(status, StatusCode::CREATED, "{told}");
+        }
+        key
+    }
+
+    /// Moves the clock on by whole days; sessions have ended then, so all three sign in again.
+    pub async fn pass_days(&self, days: i64) {
+        self.app.pass_days(days);
+        for (browser, login) in [
+            (&self.cadre, "cadre"),
+            (&self.unit.0, "u1"),
+            (&self.community.0, "c1"),
+        ] {
+            browser.sign_in(login).await;
+        }
+    }
+
     /// Stops the server.
     pub async fn stop(self) {
         self.db.close().await.unwrap();
@@ -244,4 +269,33 @@ pub async fn sign((browser, key, _): &Hand, place: &str, intent: &str, once: &st
         &[("If-Match", tag), ("Idempotency-Key", once)],
     )
     .await
+}
+
+/// The instalments a side gives, by their last day.
+pub async fn gives(browser: &Browser) -> Vec<String> {
+    let page = browser.open("/obligations?side=gives").await.ok();
+    page.links("/obligations/2026-")
+}
+
+/// Sends the form of an act on an instalment as its page has it, with some fields changed.
+pub async fn act(browser: &Browser, place: &str, act: &str, changed: &[(&str, &str)]) -> Page {
+    let to = format!("{place}/{act}");
+    let form = browser.open(&to).await.ok();
+    resend(browser, &form, &to, changed).await
+}
+
+/// Sends the form of a page opened earlier, with some fields changed.
+pub async fn resend(browser: &Browser, form: &Page, to: &str, changed: &[(&str, &str)]) -> Page {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for name in form.names() {
+        if !["csrf", "once", "files", "excess"].contains(&name.as_str()) {
+            fields.push((name.clone(), form.field(&name)));
+        }
+    }
+    for (name, value) in changed {
+        fields.retain(|(known, _)| known != name);
+        fields.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    browser.send(form, to, &fields).await
 }

@@ -115,11 +115,12 @@ pub(super) async fn faults(
     Ok(faults)
 }
 
-/// Replaces what is owed by what a version says, which all have signed.
+/// Replaces what is owed by what a version says, which all have signed on `day`.
 pub(super) async fn replace(
     db: &impl ConnectionTrait,
     scope: Scope,
     document: &Document,
+    day: CivilDate,
 ) -> Result<(), AgreementError> {
     let faults = faults(db, scope, document).await?;
     if !faults.is_empty() {
@@ -144,7 +145,7 @@ pub(super) async fn replace(
         }
         for line in lines {
             let was = known.and_then(|b| b.lines.iter().find(|l| l.no == line.no));
-            write(db, scope, id, was, &line).await?;
+            write(db, scope, id, was, (&line, day)).await?;
         }
     }
     let kept: BTreeSet<&str> = document
@@ -156,7 +157,7 @@ pub(super) async fn replace(
         let lines = owed::replaced(&lines_of(gone)?, &[])
             .map_err(|_| AgreementError::Broken("confirmed and left out".to_owned()))?;
         for (was, line) in gone.lines.iter().zip(&lines) {
-            write(db, scope, gone.row.id, Some(was), line).await?;
+            write(db, scope, gone.row.id, Some(was), (line, day)).await?;
         }
     }
     Ok(())
@@ -180,13 +181,19 @@ fn row(document: &Document, owed: &Obligation) -> Result<obligation::Model, Agre
     })
 }
 
+/// Writes an instalment as it is from `day` on; what stands on its account stays.
 async fn write(
     db: &impl ConnectionTrait,
     scope: Scope,
     obligation: Uuid,
     was: Option<&due_line::Model>,
-    line: &Line,
+    (line, day): (&Line, CivilDate),
 ) -> Result<(), AgreementError> {
+    let since = |is: bool, known: Option<&String>| {
+        let known = known.cloned().unwrap_or_else(|| day.to_string());
+        is.then_some(known)
+    };
+    let met = line.confirmed > 0 && line.confirmed >= line.quantity;
     let row = due_line::Model {
         tenant: scope.tenant.uuid(),
         obligation,
@@ -198,6 +205,13 @@ async fn write(
         confirmed: int(line.confirmed)?,
         status: line.status.clone(),
         changed: was.and_then(|was| was.changed),
+        pending: was.map_or(0, |was| was.pending),
+        disputed: was.map_or(0, |was| was.disputed),
+        met_on: since(met, was.and_then(|was| was.met_on.as_ref())),
+        waived_on: since(
+            line.status == owed::WAIVED,
+            was.and_then(|was| was.waived_on.as_ref()),
+        ),
     };
     match was {
         Some(was) if *was == row => {}
@@ -234,7 +248,7 @@ pub(super) async fn end(
             let line = read(was)?;
             let settlement = settlement_of(document, &owed.row.reference, (line.from, line.until));
             let line = owed::ended(&line, day, settlement);
-            write(db, scope, owed.row.id, Some(was), &line).await?;
+            write(db, scope, owed.row.id, Some(was), (&line, day)).await?;
         }
     }
     Ok(())

@@ -8,7 +8,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::domain::document::Document;
-use super::entity::{agreement, agreement_party, agreement_version, draft, number_series, signature};
+use super::entity::{
+    agreement, agreement_party, agreement_version, draft, due_line, number_series, obligation, signature,
+};
 use super::error::AgreementError;
 use crate::kernel::scope::Scope;
 
@@ -164,5 +166,35 @@ pub(super) async fn insert_signature(db: &impl ConnectionTrait, row: signature::
     signature::Entity::insert(row.into_active_model().reset_all())
         .exec_without_returning(db)
         .await?;
+    Ok(())
+}
+/// An obligation of the scope's tenant.
+pub(super) async fn obligation(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    id: Uuid,
+) -> Result<Option<obligation::Model>, DbErr> {
+    obligation::Entity::find_by_id(id)
+        .filter(obligation::Column::Tenant.eq(scope.tenant.uuid()))
+        .one(db)
+        .await
+}
+
+/// One instalment of an obligation.
+pub(super) async fn due_line(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    obligation: Uuid,
+    no: i32,
+) -> Result<Option<due_line::Model>, DbErr> {
+    due_line::Entity::find_by_id((obligation, no))
+        .filter(due_line::Column::Tenant.eq(scope.tenant.uuid()))
+        .one(db)
+        .await
+}
+
+/// Writes an instalment's account.
+pub(super) async fn save_due_line(db: &impl ConnectionTrait, row: due_line::Model) -> Result<(), DbErr> {
+    row.into_active_model().reset_all().update(db).await?;
     Ok(())
 }

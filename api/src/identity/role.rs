@@ -32,6 +32,14 @@ pub enum Act {
     WriteClients,
     /// Read the log's entries.
     ReadLog,
+    /// Read deliveries.
+    ReadDeliveries,
+    /// Report, confirm, contest deliveries.
+    WriteDeliveries,
+    /// Review projects.
+    WriteReviews,
+    /// Read reports and the ledger.
+    ReadExports,
 }
 
 /// How far a role reaches with an act.
@@ -53,7 +61,7 @@ use Reach::{District as D, No as N, OwnCommunity as C, OwnParty as O, Tenant as 
 
 /// Columns in the order of [`Role::ALL`]: street cadre, community secretary, unit liaison, signer, meeting
 /// secretary, district administrator.
-const TABLE: [(Act, [Reach; 6]); 13] = [
+const TABLE: [(Act, [Reach; 6]); 17] = [
     (Act::ReadLists, [T, C, O, O, T, D]),
     (Act::WriteLists, [T, C, O, N, N, N]),
     (Act::WriteParties, [T, N, N, N, N, D]),
@@ -67,11 +75,22 @@ const TABLE: [(Act, [Reach; 6]); 13] = [
     (Act::Vouch, [T, N, N, N, N, N]),
     (Act::WriteClients, [N, N, N, N, N, D]),
     (Act::ReadLog, [T, N, N, N, N, D]),
+    (Act::ReadDeliveries, [T, C, O, O, T, D]),
+    (Act::WriteDeliveries, [T, C, O, O, N, N]),
+    (Act::WriteReviews, [N, C, O, N, N, N]),
+    (Act::ReadExports, [T, N, N, N, N, D]),
 ];
 
 impl Act {
     /// What a connected system may be given today; further acts join as their routes do.
-    pub const FOR_CLIENTS: [Self; 2] = [Self::ReadAgreements, Self::ReadLog];
+    pub const FOR_CLIENTS: [Self; 6] = [
+        Self::ReadAgreements,
+        Self::ReadLog,
+        Self::ReadDeliveries,
+        Self::WriteDeliveries,
+        Self::WriteReviews,
+        Self::ReadExports,
+    ];
 
     /// The scope that names the act in tokens, `agreements:read`.
     #[must_use]
@@ -90,6 +109,10 @@ impl Act {
             Self::Vouch => "keys:vouch",
             Self::WriteClients => "clients:write",
             Self::ReadLog => "log:read",
+            Self::ReadDeliveries => "deliveries:read",
+            Self::WriteDeliveries => "deliveries:write",
+            Self::WriteReviews => "reviews:write",
+            Self::ReadExports => "exports:read",
         }
     }
 

@@ -1,7 +1,10 @@
 //! The REST API for other systems: what pages show, as JSON, for clients with a token.
 
 mod agreements;
+mod ledger;
+mod ledger_shape;
 pub mod openapi;
+mod reviews;
 mod shape;
 
 use actix_web::web;
@@ -18,5 +21,31 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route(
             "/api/v1/agreements/{id}/proofs/{leaf}",
             web::get().to(agreements::proof),
+        )
+        .route("/api/v1/obligations", web::get().to(ledger::obligations))
+        .route(
+            "/api/v1/obligations/{id}/deliveries",
+            web::post().to(ledger::report_delivery),
+        )
+        .route("/api/v1/deliveries", web::get().to(ledger::deliveries))
+        .route("/api/v1/deliveries/{id}", web::get().to(ledger::delivery))
+        .route(
+            "/api/v1/deliveries/{id}/confirmation",
+            web::post().to(ledger::confirm),
+        )
+        .route("/api/v1/deliveries/{id}/dispute", web::post().to(ledger::dispute))
+        .route(
+            "/api/v1/deliveries/{id}/withdrawal",
+            web::post().to(ledger::withdraw),
+        )
+        .route("/api/v1/blobs", web::post().to(ledger::keep_blob))
+        .route(
+            "/api/v1/agreements/{id}/reviews",
+            web::post().to(reviews::give_review),
+        )
+        .route("/api/v1/reviews", web::get().to(reviews::reviews))
+        .route(
+            "/api/v1/reports/{year}/{quarter}",
+            web::get().to(reviews::report_of),
         );
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{agreements, shape};
+use super::{agreements, ledger, reviews, shape};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -13,7 +13,12 @@ use super::{agreements, shape};
         description = "Two-way agreements between communities and resident units. Get a token at /oauth/token with a \
                        private_key_jwt assertion; problems are application/problem+json."
     ),
-    paths(agreements::list, agreements::one, agreements::bundle, agreements::proof),
+    paths(
+        agreements::list, agreements::one, agreements::bundle, agreements::proof, ledger::obligations,
+        ledger::report_delivery, ledger::deliveries, ledger::delivery, ledger::confirm, ledger::dispute,
+        ledger::withdraw, ledger::keep_blob, reviews::give_review, reviews::reviews,
+        reviews::report_of
+    ),
     components(schemas(shape::ProblemBody, shape::ProblemFault)),
     modifiers(&Token)
 )]
@@ -23,7 +28,13 @@ struct Token;
 
 impl Modify for Token {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scopes = Scopes::from_iter([("agreements:read", "read agreements and their proofs")]);
+        let scopes = Scopes::from_iter([
+            ("agreements:read", "read agreements and their proofs"),
+            ("deliveries:read", "read what is due and delivered"),
+            ("deliveries:write", "report and answer deliveries"),
+            ("reviews:write", "review projects"),
+            ("exports:read", "read reports"),
+        ]);
         let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", scopes));
         let scheme = SecurityScheme::OAuth2(OAuth2::new([flow]));
         document

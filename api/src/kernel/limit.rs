@@ -6,6 +6,8 @@ use std::num::NonZeroU32;
 pub const BODY_BYTES: usize = 1 << 20;
 /// Largest uploaded list, bytes.
 pub const UPLOAD_BYTES: usize = 8 << 20;
+/// Largest photo or scan handed in as evidence, bytes.
+pub const EVIDENCE_BYTES: usize = 10 << 20;
 /// Most bytes a workbook may unfold to.
 pub const UNZIPPED_BYTES: u64 = 200 << 20;
 /// Most rows read from one file.

@@ -32,6 +32,34 @@ pub struct Posted {
 }
 
 impl Posted {
+    /// A form read from elsewhere than a plain body; `raw` stands for the body in idempotency records.
+    pub(super) fn of(fields: BTreeMap<String, Vec<String>>, raw: Vec<u8>, path: &str) -> Self {
+        Self {
+            fields,
+            raw: raw.into(),
+            path: path.to_owned(),
+        }
+    }
+
+    /// A whole number, full-width digits too; its fault goes to `faults`.
+    pub fn whole(&self, name: &str, faults: &mut Vec<Fault>) -> Option<i32> {
+        let raw = self.value(name).trim();
+        let plain: String = raw
+            .chars()
+            .map(|sign| match sign {
+                '０'..='９' => char::from_u32(u32::from(sign) - 0xff10 + 0x30).unwrap_or(sign),
+                _ => sign,
+            })
+            .collect();
+        let number = plain.parse().ok();
+        if raw.is_empty() {
+            faults.push(Fault::field(name, "required"));
+        } else if number.is_none() {
+            faults.push(Fault::field(name, "not-a-number").value(raw));
+        }
+        number
+    }
+
     /// The first value of a field, empty if absent.
     #[must_use]
     pub fn value(&self, name: &str) -> &str {
@@ -261,6 +289,26 @@ impl<T> Sent<T> {
     }
 }
 
+impl<T: serde::de::DeserializeOwned> Sent<T> {
+    fn read(request: &HttpRequest, raw: web::Bytes) -> Result<Self, Problem> {
+        let value = strict_json::parse_up_to(&raw, limit::BODY_BYTES)
+            .map_err(|_| Problem::new("malformed-json", 400))?;
+        let body = serde_json::from_value(value).map_err(|error| {
+            Problem::validation(vec![
+                Fault::pointer("", "not-as-described").value(&error.to_string()),
+            ])
+        })?;
+        Ok(Self {
+            body,
+            raw,
+            method: request.method().as_str().to_owned(),
+            path: request.path().to_owned(),
+            if_match: header(request, "If-Match"),
+            key: header(request, "Idempotency-Key"),
+        })
+    }
+}
+
 impl<T: serde::de::DeserializeOwned + 'static> FromRequest for Sent<T> {
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
@@ -272,29 +320,31 @@ impl<T: serde::de::DeserializeOwned + 'static> FromRequest for Sent<T> {
         Box::pin(async move {
             let raw = body.await.map_err(|_| Problem::new("body-too-large", 413))?;
             let session = session.await.map_err(|e| Problem::internal(e.to_string()))?;
-            let header = |name: &str| {
-                request
-                    .headers()
-                    .get(name)
-                    .and_then(|v| v.to_str().ok())
-                    .map(str::to_owned)
-            };
-            csrf::check(&request, &session, header(csrf::HEADER).as_deref())?;
-            let value = strict_json::parse_up_to(&raw, limit::BODY_BYTES)
-                .map_err(|_| Problem::new("malformed-json", 400))?;
-            let body = serde_json::from_value(value).map_err(|error| {
-                Problem::validation(vec![
-                    Fault::pointer("", "not-as-described").value(&error.to_string()),
-                ])
-            })?;
-            Ok(Self {
-                body,
-                raw,
-                method: request.method().as_str().to_owned(),
-                path: request.path().to_owned(),
-                if_match: header("If-Match"),
-                key: header("Idempotency-Key"),
-            })
+            csrf::check(&request, &session, header(&request, csrf::HEADER).as_deref())?;
+            Ok(Self::read(&request, raw)?)
+        })
+    }
+}
+
+fn header(request: &HttpRequest, name: &str) -> Option<String> {
+    let value = request.headers().get(name)?;
+    value.to_str().ok().map(str::to_owned)
+}
+
+/// JSON from a connected system: bounded body, unknown members refused; its token stands for it.
+#[derive(Debug, Clone)]
+pub struct Asked<T>(pub Sent<T>);
+
+impl<T: serde::de::DeserializeOwned + 'static> FromRequest for Asked<T> {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let body = web::Bytes::from_request(&request, payload);
+        Box::pin(async move {
+            let raw = body.await.map_err(|_| Problem::new("body-too-large", 413))?;
+            Ok(Self(Sent::read(&request, raw)?))
         })
     }
 }

@@ -12,3 +12,4 @@ pub mod nav;
 pub mod page;
 pub mod sheet;
 pub mod table;
+pub mod upload;

@@ -80,6 +80,24 @@ pub const ENTRIES: &[Entry] = &[
         roles: &[UnitSigner],
     },
     Entry {
+        group: "nav-ledger",
+        label: "nav-obligations",
+        href: "/obligations",
+        roles: &Role::ALL,
+    },
+    Entry {
+        group: "nav-ledger",
+        label: "nav-reviews",
+        href: "/reviews",
+        roles: &Role::ALL,
+    },
+    Entry {
+        group: "nav-ledger",
+        label: "nav-reports",
+        href: "/reports",
+        roles: &[StreetCadre],
+    },
+    Entry {
         group: "nav-settings",
         label: "nav-parties",
         href: "/parties",

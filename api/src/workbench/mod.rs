@@ -9,7 +9,8 @@ use crate::identity;
 use crate::identity::extract::{AnyPerson, Visit};
 use crate::kernel::date::CivilDate;
 use crate::kernel::problem::Problem;
-use crate::kernel::todo::Todo;
+use crate::kernel::todo::{Todo, grouped};
+use crate::ledger;
 use crate::lists;
 use crate::matching;
 use crate::meetings;
@@ -38,8 +39,7 @@ struct Waiting {
 
 async fn show(app: web::Data<App>, AnyPerson(visit): AnyPerson) -> Result<HttpResponse, Failure> {
     let today = app.db.clock().now().day();
-    let mut todos = todos(&app, &visit, today).await?;
-    todos.sort_by_key(Todo::order);
+    let todos = grouped(todos(&app, &visit, today).await?);
     let page = &visit.page;
     let waiting = todos
         .into_iter()
@@ -68,6 +68,7 @@ async fn todos(app: &App, visit: &Visit, today: CivilDate) -> Result<Vec<Todo>, 
         todos.extend(matching::query::todos(db, &actor).await?);
         todos.extend(meetings::query::todos(db, &actor).await?);
         todos.extend(agreements::query::todos(db, &actor, today).await?);
+        todos.extend(ledger::query::todos(db, &actor, today).await?);
     }
     Ok(todos)
 }

@@ -23,10 +23,10 @@ export function newFolder() {
 
 // Starts `gongjian demo` on the database in `folder` (made if it is not there) and waits for the ready
 // line. `password` is the one printed for all demo logins.
-export async function startServer(folder = newFolder()) {
+export async function startServer(folder = newFolder(), today = TODAY) {
   mkdirSync(folder, { recursive: true });
   const place = ["--database", `sqlite://${folder}/demo.sqlite`, "--keys", join(folder, "keys"), "--port", "0"];
-  const words = ["demo", ...place, "--today", TODAY];
+  const words = ["demo", ...place, "--today", today];
   const child = spawn(BINARY, words, { stdio: ["ignore", "pipe", "pipe"] });
   let complaints = "";
   child.stderr.on("data", (text) => {

@@ -13,11 +13,11 @@ export function leaveBehind(folder) {
   cpSync(folder, LEFT_BEHIND, { recursive: true });
 }
 
-// A server on a copy of that street.
-export async function openStreet() {
+// A server on a copy of that street, on the day it was left or another.
+export async function openStreet(today) {
   const folder = newFolder();
   if (existsSync(LEFT_BEHIND)) cpSync(LEFT_BEHIND, folder, { recursive: true });
-  const server = await startServer(folder);
+  const server = await startServer(folder, today);
   const close = async () => {
     await server.stop();
     removeFolder(folder);

@@ -4,6 +4,7 @@ pub mod change;
 pub mod clause;
 pub mod document;
 pub mod ending;
+pub mod instalment;
 pub mod number;
 pub mod owed;
 mod read;

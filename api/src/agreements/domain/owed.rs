@@ -12,6 +12,8 @@ use crate::log::hash::Hash32;
 pub const PLANNED: &str = "planned";
 /// Confirmed in part.
 pub const SHORT: &str = "short";
+/// Confirmed in full.
+pub const MET: &str = "met";
 /// Given up by who would have got it.
 pub const WAIVED: &str = "waived";
 /// No longer owed: a later version or the end took it away.

@@ -18,6 +18,10 @@ pub struct Model {
     pub confirmed: i32,
     pub status: String,
     pub changed: Option<i64>,
+    pub pending: i32,
+    pub disputed: i32,
+    pub met_on: Option<String>,
+    pub waived_on: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -49,6 +49,33 @@ struct ShowPage<'a> {
     may_file: bool,
     acts: Vec<(String, String)>,
     command: String,
+    dues: Vec<DueLine>,
+}
+
+/// An instalment in words.
+struct DueLine {
+    place: String,
+    what: String,
+    days: String,
+    amount: String,
+    confirmed: String,
+    colour: &'static str,
+    state: String,
+}
+
+fn due_line(page: &Page, due: query::DueView) -> DueLine {
+    let day = |day: crate::kernel::date::CivilDate| page.day(&day.to_string());
+    let measure = page.t(&format!("measure-{}", due.unit));
+    let amount = |quantity| page.t2("quantity-measure", "quantity", quantity, "measure", &measure);
+    DueLine {
+        days: format!("{} – {}", day(due.standing.from), day(due.standing.until)),
+        amount: amount(due.quantity),
+        confirmed: amount(due.standing.account.confirmed),
+        colour: due.state.colour(),
+        state: page.t(&format!("instalment-state-{}", due.state.code())),
+        place: due.place,
+        what: due.what,
+    }
 }
 
 /// A step of an agreement's life.
@@ -68,6 +95,10 @@ pub(super) async fn show(
     let view = load(&app, &visit, &key).await?;
     let page = &visit.page;
     let (before, changes) = against(&app, &visit, &view).await?;
+    let today = app.db.clock().now().day();
+    let dues = query::instalments(app.db.reader(), visit.actor.scope, &view, today)
+        .await
+        .map_err(Problem::from)?;
     let events = log::query::leaves_about(app.db.reader(), visit.actor.scope, view.id)
         .await
         .map_err(Problem::from)?;
@@ -80,6 +111,7 @@ pub(super) async fn show(
         notices: notices(page, &view),
         may_file: may_file(&visit, &view),
         acts: acts(&app, &visit, &view),
+        dues: dues.into_iter().map(|due| due_line(page, due)).collect(),
         paper: Paper::new(page, &view.document, view.hash),
         colour: colour(view.state()),
         state: state_words(page, view.state()),

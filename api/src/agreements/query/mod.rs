@@ -1,5 +1,6 @@
 //! Reading agreements.
 
+mod due;
 mod list;
 mod one;
 mod proof;
@@ -24,6 +25,7 @@ use crate::log::hash::Hash32;
 
 use waiting::{to_file, to_renew};
 
+pub use due::{DueView, instalments};
 pub use list::{AgreementRow, Filter, count, list, to_sign};
 pub use one::{AgreementView, PartyStanding, SignatureView, VersionLine, one};
 pub use proof::{LeafProof, SigningContext, bundle, bundle_under, leaf_proof, signing_context, trust_policy};
@@ -311,7 +313,9 @@ pub async fn todos(
         Role::UnitSigner => {
             todos.extend(to_renew(db, actor.scope, today).await?);
             for row in to_sign(db, actor.scope).await? {
-                let todo = Todo::new("todo-sign", format!("/sign/{}", row.key)).arg("number", row.number);
+                let todo = Todo::new("todo-sign", format!("/sign/{}", row.key))
+                    .arg("number", row.number)
+                    .alike("todo-sign-many", "/sign");
                 todos.push(match row.sign_by {
                     Some(day) => todo.due(day),
                     None => todo,
@@ -321,7 +325,8 @@ pub async fn todos(
         Role::StreetCadre => {
             todos.extend(to_file(db, actor.scope).await?);
             for (no, title) in drafts(db, actor.scope).await? {
-                todos.push(Todo::new("todo-send", format!("/agreements/drafts/{no}")).arg("title", title));
+                let todo = Todo::new("todo-send", format!("/agreements/drafts/{no}")).arg("title", title);
+                todos.push(todo.alike("todo-send-many", "/agreements"));
             }
         }
         Role::CommunitySecretary | Role::UnitLiaison | Role::MeetingSecretary | Role::DistrictAdmin => {}

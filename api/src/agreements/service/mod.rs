@@ -4,12 +4,14 @@ mod daily;
 mod draft;
 mod file;
 mod later;
+mod due;
 mod send;
 mod sign;
 
 pub use daily::new_day;
 pub(in crate::agreements) use draft::read as body_of;
 pub use draft::{DraftChange, DueChange, ObligationChange, create, drop_draft, edit};
+pub use due::{DueLine, hold, post};
 pub use file::file;
 pub(in crate::agreements) use file::file_by;
 pub(in crate::agreements) use later::{judge as judge_later, left};

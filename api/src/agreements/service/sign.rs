@@ -217,7 +217,7 @@ pub async fn sign(tx: &Tx, actor: &Actor, checked: &Checked) -> Result<SignRecei
         return Err(AgreementError::Stale);
     }
     if next.binds_anew(&before).is_some() {
-        owed::replace(tx.db(), scope, signed).await?;
+        owed::replace(tx.db(), scope, signed, tx.now().day()).await?;
     }
     Ok(receipt(checked, &next, leaf.index, leaf.hash))
 }

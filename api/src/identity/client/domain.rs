@@ -204,7 +204,7 @@ mod tests {
     fn scopes_are_those_on_offer() {
         assert_eq!(
             acts(["log:read", "agreements:read"]),
-            Ok(Act::FOR_CLIENTS.to_vec())
+            Ok(vec![Act::ReadAgreements, Act::ReadLog])
         );
         assert_eq!(acts(["agreements:sign"]), Err("agreements:sign"));
         assert_eq!(acts(["everything"]), Err("everything"));

@@ -36,6 +36,14 @@ pub struct AnyClient(pub ApiClient);
 pub struct AgreementReader(pub ApiClient);
 /// A system that may read the log's entries.
 pub struct LogReader(pub ApiClient);
+/// A system that may read what is due and delivered.
+pub struct DeliveryReader(pub ApiClient);
+/// A system that may report and answer deliveries.
+pub struct DeliveryWriter(pub ApiClient);
+/// A system that may review projects.
+pub struct ReviewWriter(pub ApiClient);
+/// A system that may read reports.
+pub struct ExportReader(pub ApiClient);
 
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 
@@ -68,6 +76,42 @@ impl FromRequest for LogReader {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         client(request, Some(Act::ReadLog), Self)
+    }
+}
+
+impl FromRequest for DeliveryReader {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        client(request, Some(Act::ReadDeliveries), Self)
+    }
+}
+
+impl FromRequest for DeliveryWriter {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        client(request, Some(Act::WriteDeliveries), Self)
+    }
+}
+
+impl FromRequest for ReviewWriter {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        client(request, Some(Act::WriteReviews), Self)
+    }
+}
+
+impl FromRequest for ExportReader {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        client(request, Some(Act::ReadExports), Self)
     }
 }
 

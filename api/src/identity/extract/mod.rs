@@ -2,7 +2,10 @@
 
 mod client;
 
-pub use client::{AgreementReader, AnyClient, ApiClient, LogReader, address};
+pub use client::{
+    AgreementReader, AnyClient, ApiClient, DeliveryReader, DeliveryWriter, ExportReader, LogReader,
+    ReviewWriter, address,
+};
 
 use std::future::Future;
 use std::pin::Pin;
@@ -81,6 +84,10 @@ pub struct KeyHolder(pub Visit);
 pub struct DistrictAdmin(pub Visit);
 /// Who keeps the register of parties and people: cadre or district administrator.
 pub struct Registrar(pub Visit);
+/// Who sees what is due, acting for a party before all else.
+pub struct Deliverer(pub Visit);
+/// Who reviews projects for a party: liaison or community secretary.
+pub struct Reviewer(pub Visit);
 /// Anybody, signed in or not.
 pub struct Guest(pub Page);
 
@@ -190,6 +197,41 @@ impl FromRequest for Registrar {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         visit(request, payload, &[Role::StreetCadre, Role::DistrictAdmin], Self)
+    }
+}
+
+impl FromRequest for Deliverer {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(
+            request,
+            payload,
+            &[
+                Role::UnitLiaison,
+                Role::UnitSigner,
+                Role::CommunitySecretary,
+                Role::StreetCadre,
+                Role::MeetingSecretary,
+                Role::DistrictAdmin,
+            ],
+            Self,
+        )
+    }
+}
+
+impl FromRequest for Reviewer {
+    type Error = Failure;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        visit(
+            request,
+            payload,
+            &[Role::UnitLiaison, Role::CommunitySecretary],
+            Self,
+        )
     }
 }
 

@@ -181,8 +181,10 @@ pub async fn todos(db: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<Todo>
         let todo = if asked > 0 {
             Todo::new("todo-import-questions", format!("/imports/{number}/questions"))
                 .arg("count", asked.to_string())
+                .alike("todo-import-questions-many", "/imports")
         } else {
             Todo::new("todo-import-open", format!("/imports/{number}"))
+                .alike("todo-import-open-many", "/imports")
         };
         todos.push(todo.arg("number", number.to_string()));
     }
