@@ -58,7 +58,7 @@
 //! ## How it works
 //!
 //! [`validate`](mod@validate) turns the document into an [`model::Instance`] or tells every fault at once. [`edges`]
-//! finds who could serve whom and which pairs could sign. [`rules`] has a file for each rule, with its rows in the full
+//! finds who could serve whom and which pairs, and circles of three, could sign. [`rules`] has a file for each rule, with its rows in the full
 //! model and its term in the price bound. [`price`] climbs to prices that bound every plan, unit by unit; [`search`]
 //! makes a plan they guide, moves its units and solves it anew around one community after the other. Where the full
 //! model is small enough, [`exact`] lets HiGHS solve it and [`branch`] proves a closer bound with a small tree of

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::block::{Block, Item, NEVER};
-use super::circle::Circle;
+use super::circle::{self, Circle, Partner, half};
 use super::service::{self, Edge};
 use super::{ONE, rules};
 use crate::certificate::{Branch, Certificate, Decided, Decision, Prices, rule};
@@ -27,12 +27,12 @@ pub(super) fn micro(instance: &Instance, fitting: &Fitting, c: &Certificate, sai
     let limits = limits.concat();
     let mut end = |prices: &Prices, decided: &Decided| {
         said.extend(prices.faults(instance));
-        let (circles, prices) = (&prices.circles, prices.by_rule(instance));
+        let (transfers, prices) = (&prices.circles, prices.by_rule(instance));
         // What allows anything costs nothing: the greatest number leaves no remainder.
         let rooms = limits.iter().map(|limit| i128::from(limit % i64::MAX));
         let rows = prices.iter().flatten().zip(rooms);
         let paid: i128 = rows.map(|(price, room)| price * room).sum();
-        paid + parties(instance, &prices, decided) + gains(instance, fitting, &prices, circles, decided)
+        paid + parties(instance, &prices, decided) + gains(instance, fitting, &prices, transfers, decided)
     };
     let (mut open, mut bound) = (vec![(0, Decided::by_pins(&instance.pins))], NEVER);
     for _ in 0..=2 * c.branches.len() {
@@ -50,27 +50,15 @@ pub(super) fn micro(instance: &Instance, fitting: &Fitting, c: &Certificate, sai
     i64::try_from(-(-bound).div_euclid(ONE)).unwrap_or(i64::MAX)
 }
 
-/// A service in a block: offer, need, whether the unit gives, whether the other is a unit as well.
-type Way = (u32, u32, bool, bool);
-
-/// What the agreements of units gain, millionths of a µ. A circle counts half with each of its units, and so do the services
-/// between the two, at gains in which both rows' prices weigh alike; its price goes from the one that gets from the other
-/// to that one.
+/// What the agreements of units gain, millionths of a µ.
 fn gains(
     instance: &Instance,
     fitting: &Fitting,
     prices: &[Vec<i128>],
-    circles: &[i64],
+    transfers: &[i64],
     decided: &Decided,
 ) -> i128 {
-    let party = |p: u32| &instance.parties[p as usize];
-    let mut rounds: BTreeMap<u32, Vec<_>> = BTreeMap::new();
-    for (place, (members, circle)) in fitting.1.iter().enumerate() {
-        let price = i128::from(circles.get(place).copied().unwrap_or(0)) * ONE;
-        for unit in members.iter().filter(|m| party(**m).is_unit()) {
-            rounds.entry(*unit).or_default().push((members, circle, price));
-        }
-    }
+    let circles = circle::partners(instance, &fitting.1, prices, transfers, decided);
     // Each row belongs to one unit: its place there.
     let mut places = [
         vec![usize::MAX; instance.needs.len()],
@@ -81,7 +69,7 @@ fn gains(
         let unit = run[0].0;
         let both = |pair: &&[Edge]| pair.iter().any(|e| e.2) && pair.iter().any(|e| !e.2);
         let pairs = run.chunk_by(|a, b| a.1 == b.1).filter(both);
-        let mut partners: Vec<(i128, (i64, i64), Vec<Way>)> = Vec::new();
+        let mut partners: Vec<Partner> = Vec::new();
         for pair in pairs {
             let other = pair[0].1;
             let (a, b) = (unit.min(other), unit.max(other));
@@ -89,29 +77,11 @@ fn gains(
             let ways = pair.iter().map(|&(.., forth, o, n)| (o, n, forth, false));
             partners.push((own, decided.of(Decision::Agreement(a, b)), ways.collect()));
         }
-        for &(members, circle, price) in rounds.get(&unit).into_iter().flatten() {
-            let sides = members.iter().filter(|m| !party(**m).is_unit());
-            let load: i128 = sides.map(|m| prices[rule::LOAD][*m as usize]).sum();
-            let own = rules::upkeep(instance, members) * ONE + load;
-            let mut ways: Vec<Way> = Vec::new();
-            for &(o, n) in circle {
-                let (from, to) = (
-                    instance.offers[o as usize].party,
-                    instance.needs[n as usize].party,
-                );
-                if from == unit || to == unit {
-                    ways.push((o, n, from == unit, party(from).is_unit() && party(to).is_unit()));
-                }
-            }
-            let gives = ways.iter().any(|way| way.2 && way.3);
-            let own = half(own, gives) - if gives { price } else { -price };
-            partners.push((
-                own,
-                decided.of(Decision::Circle(members[0], members[1], members[2])),
-                ways,
-            ));
-        }
-        let mut block = Block::new(party(unit).room, partners.iter().map(|p| p.2.len()).sum());
+        partners.extend(circles.get(&unit).into_iter().flatten().cloned());
+        let mut block = Block::new(
+            instance.parties[unit as usize].room,
+            partners.iter().map(|p| p.2.len()).sum(),
+        );
         for (own, made, ways) in partners {
             block.meet(own, made);
             let pair = ways.iter().all(|way| !way.3);
@@ -160,12 +130,6 @@ fn gains(
         sum += block.most();
     }
     sum
-}
-
-/// The half of one that gives to the other, or the rest.
-fn half(sum: i128, gives: bool) -> i128 {
-    let half = sum.div_euclid(2);
-    if gives { half } else { sum - half }
 }
 
 /// What reciprocity, fairness, coverage and bases may add at these prices.

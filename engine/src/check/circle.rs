@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::service;
-use crate::edges::CIRCLES_MAX;
-use crate::model::{Ban, Instance};
+use super::{ONE, rules, service};
+use crate::certificate::{Decided, Decision, rule};
+use crate::model::{Ban, CIRCLES_MAX, Instance};
 
 /// The services of a circle: offers and needs.
 pub(super) type Circle = Vec<(u32, u32)>;
@@ -68,4 +68,52 @@ pub(super) fn all(instance: &Instance, edges: &[service::Edge]) -> BTreeMap<Vec<
         }
     }
     circles
+}
+
+/// A service in a block: offer, need, whether the unit gives, whether the other is a unit as well.
+pub(super) type Way = (u32, u32, bool, bool);
+
+/// A partner in a unit's block: what its agreement costs, least and most of it that is decided, its services.
+pub(super) type Partner = (i128, (i64, i64), Vec<Way>);
+
+/// Circles as partners in the blocks of their units. A circle counts half with each, and so does the service between the
+/// two, at gains in which both rows' prices weigh alike; its transfer goes from the one that gets from the other to that
+/// one.
+pub(super) fn partners(
+    instance: &Instance,
+    circles: &BTreeMap<Vec<u32>, Circle>,
+    prices: &[Vec<i128>],
+    transfers: &[i64],
+    decided: &Decided,
+) -> BTreeMap<u32, Vec<Partner>> {
+    let is_unit = |p: u32| instance.parties[p as usize].is_unit();
+    let mut partners: BTreeMap<u32, Vec<Partner>> = BTreeMap::new();
+    for (place, (members, circle)) in circles.iter().enumerate() {
+        let transfer = i128::from(transfers.get(place).copied().unwrap_or(0)) * ONE;
+        let sides = members.iter().filter(|m| !is_unit(**m));
+        let load: i128 = sides.map(|m| prices[rule::LOAD][*m as usize]).sum();
+        let own = rules::upkeep(instance, members) * ONE + load;
+        let made = decided.of(Decision::Circle(members[0], members[1], members[2]));
+        for unit in members.iter().filter(|m| is_unit(**m)) {
+            let way = |&(o, n): &(u32, u32)| {
+                let (from, to) = (
+                    instance.offers[o as usize].party,
+                    instance.needs[n as usize].party,
+                );
+                let touches = from == *unit || to == *unit;
+                touches.then_some((o, n, from == *unit, is_unit(from) && is_unit(to)))
+            };
+            let ways: Vec<Way> = circle.iter().filter_map(way).collect();
+            let gives = ways.iter().any(|way| way.2 && way.3);
+            let own = half(own, gives) - if gives { transfer } else { -transfer };
+            partners.entry(*unit).or_default().push((own, made, ways));
+        }
+    }
+    partners
+}
+
+/// The half of the one that gives to the other, or the rest.
+pub(super) fn half(sum: i128, gives: bool) -> i128 {
+    let half = sum.div_euclid(2);
+    if gives { half } else { sum - half }
 }
