@@ -26,5 +26,6 @@ mod refused_rows;
 mod schemas;
 mod sign;
 mod signing;
+mod tamper;
 mod thrown;
 mod words;

@@ -22,3 +22,4 @@ pub mod signer;
 pub mod sources;
 pub mod street;
 pub mod vectors;
+pub mod whole;

@@ -22,7 +22,7 @@ mod schemas;
 mod serve;
 mod solve;
 pub mod trust;
-mod verify;
+pub mod verify;
 mod what_if;
 
 /// 共建: two-way agreements between communities and resident units.
@@ -69,7 +69,7 @@ enum Command {
     Schemas(schemas::SchemasArgs),
     /// Print the trust file that `verify --trust` reads.
     Trust(trust::TrustArgs),
-    /// Judge a proof bundle; needs no server and no network.
+    /// Judge a proof bundle without server or network, or with --database a whole database against its log.
     Verify(verify::VerifyArgs),
 }
 

@@ -33,6 +33,16 @@ pub(super) struct PlaceArgs {
     port: Option<u16>,
 }
 
+/// A place told by other arguments.
+pub(super) fn place(config: Option<PathBuf>, database: Option<String>, keys: Option<PathBuf>) -> PlaceArgs {
+    PlaceArgs {
+        config,
+        database,
+        keys,
+        port: None,
+    }
+}
+
 impl PlaceArgs {
     /// The settings with the command line's values on top.
     pub(super) fn settings(&self) -> Result<Config> {

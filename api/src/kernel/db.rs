@@ -46,6 +46,19 @@ impl Db {
         })
     }
 
+    /// Opens `url` for reading alone; nothing is created or changed.
+    ///
+    /// # Errors
+    /// Whatever keeps the database from being opened.
+    pub async fn open_to_read(url: &str) -> Result<DatabaseConnection, DbErr> {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        options.map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(BUSY_TIMEOUT));
+        options
+            .map_sqlx_postgres_opts(|postgres| postgres.options([("default_transaction_read_only", "on")]));
+        Database::connect(options).await
+    }
+
     /// The connection for reads.
     #[must_use]
     pub fn reader(&self) -> &DatabaseConnection {
