@@ -28,4 +28,5 @@ mod sign;
 mod signing;
 mod tamper;
 mod thrown;
+mod tiles;
 mod words;

@@ -21,5 +21,6 @@ pub mod process;
 pub mod signer;
 pub mod sources;
 pub mod street;
+pub mod system;
 pub mod vectors;
 pub mod whole;

@@ -1,8 +1,10 @@
 //! The REST API for other systems: what pages show, as JSON, for clients with a token.
 
 mod agreements;
+mod log;
 pub mod openapi;
 mod shape;
+mod tiles;
 
 use actix_web::web;
 
@@ -18,5 +20,18 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route(
             "/api/v1/agreements/{id}/proofs/{leaf}",
             web::get().to(agreements::proof),
+        )
+        .route("/api/v1/log", web::get().to(log::state))
+        .route("/api/v1/log/leaves", web::get().to(log::leaves))
+        .route("/api/v1/log/consistency", web::get().to(log::consistency))
+        .route("/api/v1/log/inclusion", web::get().to(log::inclusion))
+        .route("/log/{slug}/checkpoint", web::get().to(tiles::checkpoint))
+        .route(
+            "/log/{slug}/tile/entries/{place:.*}",
+            web::get().to(tiles::entries),
+        )
+        .route(
+            "/log/{slug}/tile/{level}/{place:.*}",
+            web::get().to(tiles::hashes),
         );
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{agreements, shape};
+use super::{agreements, log, shape};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -13,7 +13,10 @@ use super::{agreements, shape};
         description = "Two-way agreements between communities and resident units. Get a token at /oauth/token with a \
                        private_key_jwt assertion; problems are application/problem+json."
     ),
-    paths(agreements::list, agreements::one, agreements::bundle, agreements::proof),
+    paths(
+        agreements::list, agreements::one, agreements::bundle, agreements::proof, log::state, log::leaves,
+        log::consistency, log::inclusion
+    ),
     components(schemas(shape::ProblemBody, shape::ProblemFault)),
     modifiers(&Token)
 )]
@@ -23,7 +26,10 @@ struct Token;
 
 impl Modify for Token {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scopes = Scopes::from_iter([("agreements:read", "read agreements and their proofs")]);
+        let scopes = Scopes::from_iter([
+            ("agreements:read", "read agreements and their proofs"),
+            ("log:read", "read the log's entries and proofs about it"),
+        ]);
         let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", scopes));
         let scheme = SecurityScheme::OAuth2(OAuth2::new([flow]));
         document
