@@ -25,6 +25,8 @@ pub struct Config {
     pub sign_ins_per_minute: NonZeroU32,
     /// Whether anybody may read the logs' entries; otherwise systems with `log:read`.
     pub public_entries: bool,
+    /// Who signs the logs' checkpoints besides the server: address and key each.
+    pub witnesses: Vec<String>,
     /// Memory that hashing a password takes, KiB; at least [`PASSWORD_KIB`] outside the demo.
     pub password_kib: u32,
 }
@@ -49,7 +51,7 @@ const PASSWORD_KIB_MIN: u32 = 8;
 const PASSWORD_KIB_MAX: u32 = 1 << 20;
 const SIGN_INS_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "database",
     "listen",
     "port",
@@ -60,6 +62,7 @@ const KEYS: [&str; 10] = [
     "sign_ins_per_minute",
     "password_kib",
     "public_entries",
+    "witnesses",
 ];
 
 impl Default for Config {
@@ -74,6 +77,7 @@ impl Default for Config {
             behind_proxy: false,
             sign_ins_per_minute: SIGN_INS_PER_MINUTE,
             public_entries: false,
+            witnesses: Vec::new(),
             password_kib: PASSWORD_KIB,
         }
     }
@@ -134,6 +138,17 @@ impl Config {
             }
             "public_entries" => {
                 self.public_entries = value.parse().map_err(|_| "write true or false".to_owned())?;
+            }
+            "witnesses" => {
+                let lines = value.split(',').map(str::trim).filter(|line| !line.is_empty());
+                self.witnesses = lines.map(str::to_owned).collect();
+                if self
+                    .witnesses
+                    .iter()
+                    .any(|line| !line.starts_with("http") || !line.contains(' '))
+                {
+                    return Err("write http://HOST KEY, with a comma between two witnesses".to_owned());
+                }
             }
             "sign_ins_per_minute" => {
                 self.sign_ins_per_minute = value

@@ -11,6 +11,7 @@ mod m0004_lists;
 mod m0005_matching;
 mod m0006_meetings;
 mod m0007_agreements;
+mod m0012_witness;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_matching::Migration),
             Box::new(m0006_meetings::Migration),
             Box::new(m0007_agreements::Migration),
+            Box::new(m0012_witness::Migration),
         ]
     }
 }

@@ -29,4 +29,6 @@ mod signing;
 mod tamper;
 mod thrown;
 mod tiles;
+mod vectors;
+mod witness;
 mod words;

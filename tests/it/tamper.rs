@@ -330,6 +330,7 @@ async fn apply(tx: &DatabaseTransaction, change: &Change) -> Result<u64, DbErr> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "the seeds are told, to be tried again")]
 async fn every_change_behind_the_products_back_is_found_and_named() {
     let office = whole::year().await;
     let db = office.db.writer();

@@ -24,6 +24,7 @@ mod solve;
 pub mod trust;
 pub mod verify;
 mod what_if;
+mod witness;
 
 /// 共建: two-way agreements between communities and resident units.
 #[derive(Debug, Parser)]
@@ -71,6 +72,8 @@ enum Command {
     Trust(trust::TrustArgs),
     /// Judge a proof bundle without server or network, or with --database a whole database against its log.
     Verify(verify::VerifyArgs),
+    /// Sign other people's logs, so that they cannot tell two stories.
+    Witness(witness::WitnessArgs),
 }
 
 /// Runs the command of this process's arguments.
@@ -95,5 +98,6 @@ pub fn run() -> ExitCode {
         Command::Schemas(args) => schemas::run(&args),
         Command::Trust(args) => trust::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Witness(args) => witness::run(&args),
     }
 }

@@ -10,6 +10,7 @@ use super::entity::{client, credential, membership, party};
 use super::keys::enrol;
 use super::keys::jwk::PublicKey;
 use super::keys::jws::{Header, Jws};
+use crate::kernel::clock::Millis;
 use crate::kernel::scope::Scope;
 use crate::log::audit::{Class, Finding};
 use crate::log::hash::Hash32;
@@ -108,7 +109,7 @@ impl Replay {
                 let at = told
                     .get("at")
                     .and_then(Value::as_i64)
-                    .or(leaf.millis().map(|at| at.get()));
+                    .or(leaf.millis().map(Millis::get));
                 if told["held"] == json!(true) {
                     row.set("since", at, index);
                     row.set("until", Value::Null, index);
@@ -232,7 +233,7 @@ impl Replay {
         if let Some(row) = self.credential.find_mut(kid) {
             row.set("state", "revoked", leaf.index);
             row.set("revoked_leaf", leaf.index, leaf.index);
-            row.set("revoked_at", leaf.millis().map(|at| at.get()), leaf.index);
+            row.set("revoked_at", leaf.millis().map(Millis::get), leaf.index);
             row.step(leaf.index);
         }
     }

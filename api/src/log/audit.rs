@@ -15,6 +15,7 @@ use super::leaf::Leaf;
 use super::note::{Note, VerifierKey};
 use super::query::{HASH_BYTES, TILE_HASHES};
 use super::tree::{Frontier, leaf_hash};
+use crate::kernel::clock::Millis;
 use crate::kernel::scope::Scope;
 
 /// Leaves read at once.
@@ -205,7 +206,7 @@ impl<'a, D: ConnectionTrait> Walk<'a, D> {
             self.log("content", format!("log_leaf[{index}].bytes"));
             return Ok(None);
         };
-        let at = leaf.millis().map_or(0, |at| at.get());
+        let at = leaf.millis().map_or(0, Millis::get);
         let told = [
             ("idx", leaf.index == index),
             ("tenant", leaf.tenant == row.tenant),

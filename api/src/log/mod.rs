@@ -19,3 +19,4 @@ pub mod replay;
 pub mod service;
 mod store;
 pub mod tree;
+pub mod witness;

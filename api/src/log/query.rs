@@ -4,10 +4,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use uuid::Uuid;
 
 use super::checkpoint::Checkpoint;
-use super::entity::{checkpoint, fact, log_head, log_leaf, log_tile};
+use super::entity::{checkpoint, cosignature, fact, log_head, log_leaf, log_tile};
 use super::error::LogError;
 use super::hash::Hash32;
-use super::note::Note;
+use super::note::{Note, SignatureLine};
 use super::tree::{self, Frontier, Node};
 use crate::kernel::id::{Id, Tenant};
 use crate::kernel::scope::Scope;
@@ -303,6 +303,45 @@ pub async fn newest(db: &impl ConnectionTrait, scope: Scope) -> Result<(u64, Str
         .await?
         .ok_or(LogError::NotFound)?;
     Ok((unsigned(row.size), row.note))
+}
+
+/// What witnesses signed under the checkpoint of this size.
+///
+/// # Errors
+/// What the database reports.
+pub async fn cosignatures(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    size: u64,
+) -> Result<Vec<SignatureLine>, DbErr> {
+    let rows = cosignature::Entity::find()
+        .filter(cosignature::Column::Tenant.eq(scope.tenant.uuid()))
+        .filter(cosignature::Column::Size.eq(signed(size)))
+        .order_by_asc(cosignature::Column::Witness)
+        .all(db)
+        .await?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| SignatureLine::parse(row.line.trim_end()))
+        .collect())
+}
+
+/// The greatest size a witness signed; 0 for none.
+///
+/// # Errors
+/// What the database reports.
+pub(super) async fn last_cosigned(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    witness: &str,
+) -> Result<u64, DbErr> {
+    let row = cosignature::Entity::find()
+        .filter(cosignature::Column::Tenant.eq(scope.tenant.uuid()))
+        .filter(cosignature::Column::Witness.eq(witness))
+        .order_by_desc(cosignature::Column::Size)
+        .one(db)
+        .await?;
+    Ok(row.map_or(0, |row| unsigned(row.size)))
 }
 
 /// A tile's place, as its address tells it: `width` is 256 for a full one.

@@ -88,6 +88,9 @@ pub async fn open(
 /// [`LogError`].
 pub async fn append(tx: &Tx, draft: LeafDraft) -> Result<Written, LogError> {
     let tenant = draft.tenant;
+    if tx.is_frozen() {
+        return Err(LogError::RolledBack);
+    }
     let head = store::lock_head(tx.db(), tenant.uuid())
         .await?
         .ok_or(LogError::NotOpened)?;
@@ -237,6 +240,9 @@ async fn record_bytes(
 /// [`LogError`]; [`LogError::RolledBack`] if another root was published for this size.
 pub async fn cut(app: &App, tenant: Id<Tenant>) -> Result<Checkpoint, LogError> {
     let scope = Scope::tenant(tenant);
+    if app.db.is_frozen() {
+        return Err(LogError::RolledBack);
+    }
     let head = query::head(app.db.reader(), scope).await?;
     if let Some(known) = query::checkpoint_at(app.db.reader(), scope, head.size).await? {
         return if known.root == head.root {

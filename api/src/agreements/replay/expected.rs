@@ -13,6 +13,7 @@ use crate::agreements::entity::{
     agreement, agreement_party, agreement_version, due_line, obligation, signature,
 };
 use crate::identity::keys::jws::{Header, SignatureEntry};
+use crate::kernel::clock::Millis;
 use crate::log::audit::{Class, Finding};
 use crate::log::hash::Hash32;
 use crate::log::leaf::Leaf;
@@ -71,7 +72,7 @@ impl Expected {
             ("hash", json!(hash)),
             ("bytes", json!(hash)),
             ("leaf", json!(leaf.index)),
-            ("at", json!(leaf.millis().map(|at| at.get()))),
+            ("at", json!(leaf.millis().map(Millis::get))),
             ("author_ref", json!(leaf.actor.party)),
         ] {
             row.set(column, value, leaf.index);
@@ -100,7 +101,7 @@ impl Expected {
             ("digest", json!(digest)),
             ("chain", json!(self.chain)),
             ("leaf", json!(leaf.index)),
-            ("at", json!(leaf.millis().map(|at| at.get()))),
+            ("at", json!(leaf.millis().map(Millis::get))),
         ] {
             row.set(column, value, leaf.index);
         }
@@ -131,7 +132,7 @@ impl Expected {
             return;
         };
         let index = leaf.index;
-        let at = json!(leaf.millis().map(|at| at.get()));
+        let at = json!(leaf.millis().map(Millis::get));
         let opened = self.agreement.find("").is_none();
         let row = self.agreement.row("");
         if opened {

@@ -53,9 +53,11 @@ impl Replay {
     /// Takes the next leaf.
     pub fn take(&mut self, leaf: &Leaf) {
         match leaf.kind.as_str() {
-            "agreement.opened" => drop(self.agreements.insert(leaf.subject.id)),
+            "agreement.opened" => {
+                self.agreements.insert(leaf.subject.id);
+            }
             "log.opened" | "credential.enrolled" | "credential.revoked" => {
-                drop(self.common.insert(leaf.index, leaf.clone()))
+                self.common.insert(leaf.index, leaf.clone());
             }
             kind => self.delivered |= kind.starts_with("delivery."),
         }
