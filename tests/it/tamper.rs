@@ -21,7 +21,7 @@ struct Target {
     apart: &'static [&'static str],
 }
 
-const TARGETS: [Target; 21] = [
+const TARGETS: [Target; 23] = [
     target("party", "name", &[]),
     target("membership", "id", &[]),
     target("credential", "kid", &[]),
@@ -38,6 +38,8 @@ const TARGETS: [Target; 21] = [
     target("signature", "seq", &[]),
     target("obligation", "ref", &[]),
     target("due_line", "from_day", &[]),
+    target("delivery", "on_day", &[]),
+    target("review", "by_ref", &[]),
     target("fact", "hash", &[]),
     target("log_leaf", "idx", &[]),
     target("log_tile", "n", &[]),

@@ -1,5 +1,6 @@
 //! The demo street after a whole year's round: lists imported and verified, a plan, a meeting, agreements sent,
-//! signed, declined; people, parties and systems changed.
+//! signed, declined, changed; deliveries reported, confirmed, contested, reviewed; people, parties and systems
+//! changed.
 
 use gongjian_api::identity::party::domain::PartyKind;
 use gongjian_api::identity::party::query as parties;
@@ -14,12 +15,15 @@ use gongjian_api::meetings::domain::{Attendance, CallMeeting, Notice, Outcome};
 use gongjian_api::meetings::{pack, query as meetings, service as meeting};
 use serde_json::json;
 
-use crate::office::{Office, sign};
+use crate::office::{Office, act, fill, gives, sign, sign_preview};
 
 /// Members of the meeting.
 const MEMBERS: usize = 9;
 /// Leaves of other acts, so that a tile is full.
 const OTHER_LEAVES: u128 = 150;
+
+/// Days until the first period may be reviewed.
+const REVIEWED_AFTER: i64 = 14;
 
 /// Plays the year.
 pub async fn year() -> Office {
@@ -29,6 +33,7 @@ pub async fn year() -> Office {
     hold_meeting(&mut office).await;
     agree(&office).await;
     change_registers(&office).await;
+    deliver(&office).await;
     tx::run(&office.db, async |tx| {
         for n in 0..OTHER_LEAVES {
             let subject = Subject::new("report", uuid::Uuid::from_u128(n));
@@ -183,6 +188,39 @@ async fn agree(office: &Office) {
         assert!(status.is_success(), "{told}");
         let (status, told) = sign(&office.community, &place, ends, &format!("whole-c-{item}")).await;
         assert!(status.is_success(), "{told}");
+    }
+}
+
+/// A delivery is confirmed in part, the agreement is changed, another is contested; the first period is reviewed.
+async fn deliver(office: &Office) {
+    let (unit, community) = (&office.unit.0, &office.community.0);
+    let place = gives(unit).await.remove(0);
+    let first = [("quantity", "10"), ("note", "双休日上午")];
+    act(unit, &place, "report", &first).await.ok();
+    act(community, &place, "confirm", &[("quantity", "8")]).await.ok();
+    let changed = [("quantity-0-0", "20"), ("notice_days", "45")];
+    let preview = fill(&office.unit, "/agreements/2026-2/change/amendment", &changed)
+        .await
+        .ok();
+    sign_preview(&office.unit, "2026-2", (&preview, "amendments")).await;
+    let (status, told) = sign(&office.community, "2026-2", "accept", "whole-c-amended").await;
+    assert!(status.is_success(), "{told}");
+    act(unit, &place, "report", &[("quantity", "5")]).await.ok();
+    act(community, &place, "dispute", &[("reason", "只来了一次")])
+        .await
+        .ok();
+    office.pass_days(REVIEWED_AFTER).await;
+    for (login, words) in [("liaison", "周末上午最受欢迎"), ("secretary", "")] {
+        let place = "/reviews/2026-2/2026Q1";
+        let hand = office.app.person(login).await;
+        let form = hand.open(place).await.ok();
+        let given = [
+            ("delivered", "partly"),
+            ("useful", "very"),
+            ("proceed", "continue"),
+            ("comment", words),
+        ];
+        hand.send(&form, place, &given).await.ok();
     }
 }
 

@@ -122,6 +122,24 @@ impl Row {
         }
     }
 
+    /// Says what every cell holds from this leaf on.
+    pub fn put<E>(&mut self, model: &E::Model, leaf: u64)
+    where
+        E: EntityTrait,
+        E::Model: ModelTrait<Entity = E>,
+    {
+        for column in E::Column::iter() {
+            self.set(column.as_str(), plain(model.get(column)), leaf);
+        }
+    }
+
+    /// Says what the cells of some columns hold from this leaf on.
+    pub fn cells<C: IdenStatic>(&mut self, cells: impl IntoIterator<Item = (C, sea_orm::Value)>, leaf: u64) {
+        for (column, value) in cells {
+            self.set(column.as_str(), plain(value), leaf);
+        }
+    }
+
     /// Adds one to the revision.
     pub fn step(&mut self, leaf: u64) {
         let rev = self.get("rev").as_i64().unwrap_or(0) + 1;
@@ -208,9 +226,7 @@ where
     E::Model: ModelTrait<Entity = E>,
 {
     let mut row = Row::default();
-    for column in E::Column::iter() {
-        row.set(column.as_str(), plain(model.get(column)), 0);
-    }
+    row.put::<E>(model, 0);
     row
 }
 

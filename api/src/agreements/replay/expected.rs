@@ -6,18 +6,21 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Stored;
+use super::owed::{self, Posting, Running};
 use crate::agreements::bundle::verify::{Finding as Refusal, Step};
 use crate::agreements::domain::document::Document;
-use crate::agreements::domain::state::{Standing, chain_next, chain_start};
+use crate::agreements::domain::state::{Standing, State, chain_next, chain_start};
 use crate::agreements::entity::{
     agreement, agreement_party, agreement_version, due_line, obligation, signature,
 };
+use crate::agreements::error::AgreementError;
+use crate::agreements::standing::{self, Change};
 use crate::identity::keys::jws::{Header, SignatureEntry};
 use crate::kernel::clock::Millis;
 use crate::log::audit::{Class, Finding};
 use crate::log::hash::Hash32;
 use crate::log::leaf::Leaf;
-use crate::log::replay::{Reading, Row, Table, parsed};
+use crate::log::replay::{Reading, Table};
 
 type Documents = BTreeMap<u32, (Document, Vec<u8>)>;
 
@@ -26,33 +29,25 @@ pub(super) struct Expected {
     id: Uuid,
     /// What people call it.
     number: String,
-    /// Whether due lines are as they were agreed.
-    untouched: bool,
     agreement: Table,
     parties: Table,
     versions: Table,
     signatures: Table,
-    obligations: Table,
-    due: Table,
     chain: Hash32,
-    /// Versions whose obligations run.
-    owed: Vec<u32>,
+    running: Running,
 }
 
 impl Expected {
-    pub(super) fn new(id: Uuid, number: String, untouched: bool) -> Self {
+    pub(super) fn new(id: Uuid, number: String, postings: BTreeMap<u64, Posting>) -> Self {
         Self {
             id,
             number,
-            untouched,
             agreement: Table::default(),
             parties: Table::default(),
             versions: Table::default(),
             signatures: Table::default(),
-            obligations: Table::default(),
-            due: Table::default(),
             chain: chain_start(id),
-            owed: Vec::new(),
+            running: Running::new(postings),
         }
     }
 
@@ -124,86 +119,87 @@ impl Expected {
         }
     }
 
-    /// The agreement after a leaf.
-    pub(super) fn standing(&mut self, leaf: Option<&Leaf>, standing: &Standing, documents: &Documents) {
-        let (Some(leaf), Some((first, _)), Some((document, _))) =
-            (leaf, documents.values().next(), documents.get(&standing.current))
-        else {
-            return;
+    /// The agreement after a leaf, `before` it as told.
+    ///
+    /// # Errors
+    /// What no column holds.
+    pub(super) fn standing(
+        &mut self,
+        leaf: &Leaf,
+        (before, next): (Option<&Standing>, &Standing),
+        documents: &Documents,
+    ) -> Result<(), AgreementError> {
+        let at = leaf.millis().unwrap_or(Millis::new(0));
+        let document = |version: u32| documents.get(&version).map(|(document, _)| document);
+        let table = document(next.on_table());
+        let change = Change {
+            document: table.filter(|_| before.is_none_or(|before| next.tables_anew(before))),
+            at: at.get(),
         };
-        let index = leaf.index;
-        let at = json!(leaf.millis().map(Millis::get));
-        let opened = self.agreement.find("").is_none();
-        let row = self.agreement.row("");
-        if opened {
-            first_cells(row, first, &at, index);
+        if let (None, Some(first)) = (before, table) {
+            self.opened(first, leaf);
         }
-        let in_force = standing.in_force_on.map(|_| standing.current);
+        let row = self.agreement.row("");
+        row.cells(standing::cells(next, change)?, leaf.index);
+        row.step(leaf.index);
+        for (reference, version) in &next.bound {
+            let cells = standing::party_cells(*version, next.leaving.get(reference))?;
+            self.parties.row(reference.clone()).cells(cells, leaf.index);
+        }
+        let Some(before) = before else { return Ok(()) };
+        if let (Some(_), Some(bound)) = (next.binds_anew(before), document(next.current)) {
+            self.running.bound(bound, at.day(), leaf.index);
+        }
+        let leaving = leaf.text("party").filter(|_| leaf.kind == "agreement.left");
+        let notice = match (leaving, next.state) {
+            (Some(party), _) => before.leaving.get(party),
+            (None, State::Terminated) => before.ends.as_ref(),
+            _ => None,
+        };
+        let Some(notice) = notice else { return Ok(()) };
+        if let Some(said) = document(notice.version) {
+            self.running.ended(said, (notice.on, leaving), leaf.index);
+        }
+        if let Some(party) = leaving {
+            let day = notice.on.to_string();
+            self.parties.row(party).set("left_on", day, leaf.index);
+        }
+        Ok(())
+    }
+
+    /// What the first version says for good.
+    fn opened(&mut self, first: &Document, leaf: &Leaf) {
+        let index = leaf.index;
+        let mut numbers = first.number.split(['〔', '〕', '号']);
+        let year: Option<i32> = numbers.nth(1).and_then(|year| year.parse().ok());
+        let n: Option<i32> = numbers.next().and_then(|n| n.parse().ok());
+        let decision = first.decision.as_ref();
+        let row = self.agreement.row("");
         for (column, value) in [
-            ("title", json!(document.title)),
-            ("state", json!(standing.state.code())),
-            ("current_version", json!(standing.current)),
-            ("in_force_version", json!(in_force)),
-            ("in_force_on", json!(standing.in_force_on)),
-            ("opened_seq", json!(standing.opened_seq)),
-            ("head_seq", json!(standing.head_seq)),
-            ("head_hash", json!(standing.head_hash)),
-            ("sign_by", json!(document.sign_by)),
-            ("term_from", json!(document.term.from)),
-            ("term_until", json!(document.term.until)),
-            ("changed", at),
+            ("number", json!(first.number)),
+            ("year", json!(year)),
+            ("n", json!(n)),
+            ("mode", json!(first.mode.code())),
+            ("meeting", json!(decision.map(|decision| decision.meeting))),
+            ("item", json!(decision.map(|decision| decision.item))),
+            ("plan", json!(first.plan)),
+            ("sent", json!(leaf.millis().map(Millis::get))),
         ] {
             row.set(column, value, index);
         }
-        row.step(index);
-        for party in &document.parties {
+        for party in &first.parties {
             let row = self.parties.row(party.reference.clone());
             row.set("ref", party.reference.clone(), index);
             row.set("party", json!(party.id), index);
             row.set("side", party.side.code(), index);
             row.set("name", party.name.clone(), index);
-            let accepted = standing.bound.get(&party.reference).copied().flatten();
-            row.set("accepted_version", accepted, index);
-        }
-        if in_force.is_some() && !self.owed.contains(&standing.current) {
-            self.owed.push(standing.current);
-            self.obligations(document, index);
+            row.set("left_on", Value::Null, index);
         }
     }
 
-    fn obligations(&mut self, document: &Document, index: u64) {
-        for owed in &document.obligations {
-            let key = format!("{} {}", document.version, owed.reference);
-            let row = self.obligations.row(key.clone());
-            for (column, value) in [
-                ("agreement", json!(self.id)),
-                ("version", json!(document.version)),
-                ("ref", json!(owed.reference)),
-                ("from_ref", json!(owed.from)),
-                ("to_refs", json!(owed.to)),
-                ("area", json!(owed.area.code())),
-                ("what", json!(owed.what)),
-                ("unit", json!(owed.unit.code())),
-                ("quantity", json!(owed.quantity)),
-                ("offer", json!(owed.offer)),
-                ("need", json!(owed.need)),
-            ] {
-                row.set(column, value, index);
-            }
-            for (no, due) in (1_i32..).zip(&owed.due) {
-                let row = self.due.row(format!("{key} {no}"));
-                row.set("no", no, index);
-                row.set("from_day", json!(due.from), index);
-                row.set("until_day", json!(due.until), index);
-                row.set("quantity", json!(due.quantity), index);
-                if self.untouched {
-                    row.set("delivered", 0, index);
-                    row.set("confirmed", 0, index);
-                    row.set("status", "planned", index);
-                    row.set("changed", Value::Null, index);
-                }
-            }
-        }
+    /// Nothing comes after the last leaf but what the ledger read.
+    pub(super) fn finish(&mut self) {
+        self.running.reach(u64::MAX);
     }
 
     /// Versions and signatures against the leaves that tell of them.
@@ -279,33 +275,24 @@ impl Expected {
         let reading = Reading::<obligation::Model> {
             table: "obligation",
             class: Class::State,
-            key: &|row| format!("{} {}", row.version, row.reference),
+            key: &|row| row.id.to_string(),
             called: &|row| format!("{} {}", self.number, row.text("ref")),
-            told: &|column, value| {
-                if column == "to_refs" {
-                    parsed(&value)
-                } else {
-                    value
-                }
-            },
+            told: &|_, value| value,
             apart: &|_| false,
         };
-        self.obligations
+        self.running
+            .obligations
             .compare::<obligation::Entity>(&stored.obligations, &reading, findings);
-        let owed = |id: Uuid| stored.obligations.iter().find(|row| row.id == id);
         let reading = Reading::<due_line::Model> {
             table: "due_line",
             class: Class::State,
-            key: &|row| {
-                let owed = owed(row.obligation);
-                let key = owed.map(|owed| format!("{} {}", owed.version, owed.reference));
-                format!("{} {}", key.unwrap_or_default(), row.no)
-            },
+            key: &owed::key,
             called: &|row| format!("{} {}", self.number, row.text("from_day")),
             told: &|_, value| value,
             apart: &|_| false,
         };
-        self.due
+        self.running
+            .due
             .compare::<due_line::Entity>(&stored.due, &reading, findings);
     }
 
@@ -331,26 +318,6 @@ impl Expected {
             _ => (Class::State, format!("agreement[{}]", self.number)),
         };
         Finding::new(class, "refused", place)
-    }
-}
-
-/// What the first version says for good.
-fn first_cells(row: &mut Row, first: &Document, at: &Value, index: u64) {
-    let mut numbers = first.number.split(['〔', '〕', '号']);
-    let year: Option<i32> = numbers.nth(1).and_then(|year| year.parse().ok());
-    let n: Option<i32> = numbers.next().and_then(|n| n.parse().ok());
-    let decision = first.decision.as_ref();
-    for (column, value) in [
-        ("number", json!(first.number)),
-        ("year", json!(year)),
-        ("n", json!(n)),
-        ("mode", json!(first.mode.code())),
-        ("meeting", json!(decision.map(|decision| decision.meeting))),
-        ("item", json!(decision.map(|decision| decision.item))),
-        ("plan", json!(first.plan)),
-        ("sent", at.clone()),
-    ] {
-        row.set(column, value, index);
     }
 }
 

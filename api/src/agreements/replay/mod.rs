@@ -2,6 +2,9 @@
 //! that services and bundles use.
 
 mod expected;
+mod owed;
+
+pub use owed::{Posting, Postings};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,8 +36,8 @@ pub type Keys = BTreeMap<String, EnrolledKey>;
 #[derive(Debug, Default)]
 pub struct Replay {
     agreements: BTreeSet<Uuid>,
-    /// Deliveries move due lines; what they lead to is told by the ledger.
-    delivered: bool,
+    /// What people call them.
+    numbers: BTreeMap<Uuid, String>,
     /// The first leaf and those about keys.
     common: BTreeMap<u64, Leaf>,
 }
@@ -59,30 +62,41 @@ impl Replay {
             "log.opened" | "credential.enrolled" | "credential.revoked" => {
                 self.common.insert(leaf.index, leaf.clone());
             }
-            kind => self.delivered |= kind.starts_with("delivery."),
+            _ => {}
         }
     }
 
-    /// Holds every agreement of the database against the log, whose end is `reached`.
+    /// What people call an agreement, once it has been compared.
+    #[must_use]
+    pub fn number(&self, agreement: &str) -> String {
+        let id = Uuid::parse_str(agreement).ok();
+        let number = id.and_then(|id| self.numbers.get(&id));
+        number.map_or_else(|| agreement.to_owned(), Clone::clone)
+    }
+
+    /// Holds every agreement of the database against the log, whose end is `reached`, and against what the ledger
+    /// read of deliveries.
     ///
     /// # Errors
     /// What the database reports.
     pub async fn compare(
-        &self,
+        &mut self,
         db: &impl ConnectionTrait,
         scope: Scope,
-        keys: &Keys,
+        (keys, postings): (&Keys, &Postings),
         reached: &Checkpoint,
         findings: &mut Vec<Finding>,
     ) -> Result<(), DbErr> {
-        for id in &self.agreements {
-            let about = log::query::leaves_about(db, scope, *id).await?;
+        for id in self.agreements.clone() {
+            let about = log::query::leaves_about(db, scope, id).await?;
             let leaves: Vec<Leaf> = about
                 .iter()
                 .filter_map(|leaf| Leaf::parse(&leaf.bytes).ok())
                 .collect();
-            let stored = stored(db, scope, *id).await?;
-            self.one(*id, &leaves, &stored, keys, reached, findings);
+            let stored = stored(db, scope, id).await?;
+            let postings = postings.get(&id).cloned().unwrap_or_default();
+            let number = self.one(id, &leaves, &stored, (keys, postings), reached, findings);
+            self.numbers.insert(id, number);
         }
         self.unknown(db, scope, findings).await
     }
@@ -92,10 +106,10 @@ impl Replay {
         id: Uuid,
         leaves: &[Leaf],
         stored: &Stored,
-        keys: &Keys,
+        (keys, postings): (&Keys, BTreeMap<u64, Posting>),
         reached: &Checkpoint,
         findings: &mut Vec<Finding>,
-    ) {
+    ) -> String {
         let documents: BTreeMap<u32, (Document, Vec<u8>)> = stored
             .versions
             .iter()
@@ -108,7 +122,7 @@ impl Replay {
             .values()
             .next()
             .map_or_else(|| id.to_string(), |(document, _)| document.number.clone());
-        let mut expected = Expected::new(id, number, !self.delivered);
+        let mut expected = Expected::new(id, number.clone(), postings);
         for leaf in leaves {
             expected.version(leaf, &documents);
             expected.signature(leaf, &stored.signatures);
@@ -126,16 +140,24 @@ impl Replay {
         all.extend(leaves.iter().map(|leaf| (leaf.index, leaf.clone())));
         match verify::standings(&bundle, reached, &all) {
             Ok(standings) => {
-                for (index, standing) in &standings {
+                let mut before = None;
+                for (index, next) in &standings {
                     let leaf = leaves.iter().find(|leaf| leaf.index == *index);
-                    expected.standing(leaf, standing, &documents);
+                    let told = leaf.map(|leaf| expected.standing(leaf, (before, next), &documents));
+                    if let Some(Err(_)) = told {
+                        let place = format!("agreement[{number}]");
+                        findings.push(Finding::new(Class::State, "refused", place).leaf(*index));
+                    }
+                    before = Some(next);
                 }
+                expected.finish();
                 expected.compare_state(stored, findings);
             }
             // Rows that differ have told more already.
             Err(_) if findings.len() > before => {}
             Err(refused) => findings.extend(refused.iter().map(|refusal| expected.refused(refusal, stored))),
         }
+        number
     }
 
     /// Rows of agreements no leaf opened.

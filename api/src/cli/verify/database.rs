@@ -11,6 +11,7 @@ use crate::identity::party::query as parties;
 use crate::identity::replay::Replay as Identity;
 use crate::kernel::id::{Id, Tenant};
 use crate::kernel::scope::Scope;
+use crate::ledger::replay::Replay as Ledger;
 use crate::lists::replay::Replay as Lists;
 use crate::log::anchor;
 use crate::log::audit::{self, Class, Finding, Mark, Walk};
@@ -101,16 +102,25 @@ async fn street(db: &impl ConnectionTrait, tenant: Id<Tenant>, beside: &Beside<'
         matching,
         meetings,
         agreements,
+        ledger,
         ..
-    } = &tables;
+    } = &mut tables;
     identity.compare(db, scope, &mut findings).await?;
     let name = |id: &str| identity.party_name(id);
     lists.compare(db, scope, &name, &mut findings).await?;
     matching.compare(db, scope, &mut findings).await?;
     meetings.compare(db, scope, &mut findings).await?;
     agreements
-        .compare(db, scope, identity.keys(), &reached, &mut findings)
+        .compare(
+            db,
+            scope,
+            (identity.keys(), ledger.postings()),
+            &reached,
+            &mut findings,
+        )
         .await?;
+    let number = |id: &str| agreements.number(id);
+    ledger.compare(db, scope, &number, &mut findings).await?;
     Ok(Audited {
         street: String::new(),
         origin: reached.origin,
@@ -127,6 +137,7 @@ struct Tables {
     matching: Matching,
     meetings: Meetings,
     agreements: Agreements,
+    ledger: Ledger,
     named: HashSet<Hash32>,
 }
 
@@ -145,6 +156,7 @@ impl Tables {
         self.matching.take(leaf, &facts);
         self.meetings.take(leaf, &facts);
         self.agreements.take(leaf);
+        self.ledger.take(leaf, &facts);
         Ok(())
     }
 }
