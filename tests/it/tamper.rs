@@ -1,6 +1,8 @@
 //! Two hundred changes made behind the product's back, on a street after a whole round: each is found, and the row
 //! is named.
 
+use std::collections::BTreeSet;
+
 use gongjian_api::cli::verify::{Audited, Beside, audit, exit_code_of};
 use gongjian_api::kernel::db::Db;
 use gongjian_tests::whole;
@@ -118,6 +120,7 @@ async fn columns(db: &impl ConnectionTrait, table: &str) -> Vec<(String, &'stati
 
 /// One change; `None` if the table is empty.
 struct Change {
+    table: &'static str,
     /// In words, for a failure.
     told: String,
     sql: String,
@@ -256,6 +259,9 @@ async fn change(db: &impl ConnectionTrait, chance: &mut Chance) -> Option<Change
             let all: Vec<&str> = list.clone().collect();
             let picked: Vec<&str> = list.map(|name| if name == "id" { "$1" } else { name }).collect();
             let new = Uuid::from_u128(u128::from(chance.0) + 1);
+            if target.label == "id" {
+                named.push(format!("{table}[*{new}"));
+            }
             (
                 format!(
                     "INSERT INTO {table} ({}) SELECT {} FROM {table} WHERE {}",
@@ -284,6 +290,7 @@ async fn change(db: &impl ConnectionTrait, chance: &mut Chance) -> Option<Change
         named.push("due_line[".to_owned());
     }
     Some(Change {
+        table,
         told,
         sql,
         values,
@@ -351,7 +358,7 @@ async fn every_change_behind_the_products_back_is_found_and_named() {
     );
     read_only.close().await.unwrap();
     triggers_off(db).await;
-    let mut missed = Vec::new();
+    let (mut missed, mut hit) = (Vec::new(), BTreeSet::new());
     let (mut made, mut seed) = (0, 0);
     while made < CHANGES {
         seed += 1;
@@ -367,6 +374,7 @@ async fn every_change_behind_the_products_back_is_found_and_named() {
         // What the database itself refuses is no change.
         if apply(&tx, &change).await.is_ok_and(|rows| rows == 1) {
             made += 1;
+            hit.insert(change.table);
             match audit(&tx, &beside).await {
                 Ok(all) if exit_code_of(&all) != 0 && names(&all, &change.named) => {}
                 outcome => missed.push(format!("seed {seed}: {} → {outcome:?}", change.told)),
@@ -374,6 +382,7 @@ async fn every_change_behind_the_products_back_is_found_and_named() {
         }
         tx.rollback().await.unwrap();
     }
+    assert_eq!(hit.len(), TARGETS.len(), "every table is hit: {hit:?}");
     println!("{CHANGES} changes of the seeds 1 to {seed}");
     assert!(
         missed.is_empty(),

@@ -270,13 +270,11 @@ pub fn bytes_told(bytes: &[u8]) -> String {
     Hash32::from_slice(bytes).map_or_else(|| b64::encode_url(bytes), |hash| hash.to_string())
 }
 
-/// Text that holds JSON, as JSON.
+/// Text that holds JSON, as JSON; text that holds none stays what it is.
 #[must_use]
 pub fn parsed(value: &Value) -> Value {
-    value
-        .as_str()
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or(Value::Null)
+    let json = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+    json.unwrap_or_else(|| value.clone())
 }
 
 /// The hash that stands for free words in a fact: bound to the row and column, so that equal words do not show.

@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::service;
-use crate::edges::CIRCLES_MAX;
-use crate::model::{Ban, Instance};
+use crate::model::{Ban, CIRCLES_MAX, Instance};
 
 /// The services of a circle: offers and needs.
 pub(super) type Circle = Vec<(u32, u32)>;

@@ -9,11 +9,8 @@ use super::candidate::{add, is_two_way};
 use super::fit::Bans;
 use super::index::Slot;
 use super::{Edges, Found};
-use crate::model::{EDGES_MAX, Instance};
+use crate::model::{CIRCLES_MAX, EDGES_MAX, Instance};
 use crate::rules::reach;
-
-/// Most circles; those of the first parties count.
-pub const CIRCLES_MAX: usize = 50_000;
 
 /// What can go from one party to another.
 #[derive(Debug)]

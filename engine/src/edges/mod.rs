@@ -7,7 +7,6 @@ mod index;
 mod times;
 
 pub use candidate::Candidate;
-pub use circle::CIRCLES_MAX;
 use index::Index;
 use times::Times;
 

@@ -22,6 +22,8 @@ pub const WORTH_MAX: i64 = 1_000_000_000;
 pub const ROWS_MAX: usize = 1_000_000;
 /// Most edges.
 pub const EDGES_MAX: usize = 50_000_000;
+/// Most circles; those of the first parties count.
+pub const CIRCLES_MAX: usize = 50_000;
 /// A whole, in parts per million.
 pub const PPM: i64 = 1_000_000;
 /// Areas of joint construction (六共), numbered from 1.
