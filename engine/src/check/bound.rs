@@ -32,7 +32,7 @@ pub(super) fn micro(instance: &Instance, fitting: &Fitting, c: &Certificate, sai
         let rooms = limits.iter().map(|limit| i128::from(limit % i64::MAX));
         let rows = prices.iter().flatten().zip(rooms);
         let paid: i128 = rows.map(|(price, room)| price * room).sum();
-        paid + parties(instance, &prices, decided) + gains(instance, fitting, &prices, circles, decided)
+        paid + parties(instance, &prices, decided) + gains(instance, fitting, (&prices, circles), decided)
     };
     let (mut open, mut bound) = (vec![(0, Decided::by_pins(&instance.pins))], NEVER);
     for _ in 0..=2 * c.branches.len() {
@@ -53,16 +53,14 @@ pub(super) fn micro(instance: &Instance, fitting: &Fitting, c: &Certificate, sai
 /// A service in a block: offer, need, whether the unit gives, whether the other is a unit as well.
 type Way = (u32, u32, bool, bool);
 
+/// Prices of rows, and of circles.
+type Priced<'a> = (&'a [Vec<i128>], &'a [i64]);
+
 /// What the agreements of units gain, millionths of a µ. A circle counts half with each of its units, and so do the services
 /// between the two, at gains in which both rows' prices weigh alike; its price goes from the one that gets from the other
 /// to that one.
-fn gains(
-    instance: &Instance,
-    fitting: &Fitting,
-    prices: &[Vec<i128>],
-    circles: &[i64],
-    decided: &Decided,
-) -> i128 {
+fn gains(instance: &Instance, fitting: &Fitting, prices: Priced<'_>, decided: &Decided) -> i128 {
+    let (prices, circles) = prices;
     let party = |p: u32| &instance.parties[p as usize];
     let mut rounds: BTreeMap<u32, Vec<_>> = BTreeMap::new();
     for (place, (members, circle)) in fitting.1.iter().enumerate() {
@@ -72,17 +70,14 @@ fn gains(
         }
     }
     // Each row belongs to one unit: its place there.
-    let mut places = [
-        vec![usize::MAX; instance.needs.len()],
-        vec![usize::MAX; instance.offers.len()],
-    ];
+    let none = |rows: usize| vec![usize::MAX; rows];
+    let mut places = [none(instance.needs.len()), none(instance.offers.len())];
     let mut sum = 0;
     for run in fitting.0.chunk_by(|a, b| a.0 == b.0) {
         let unit = run[0].0;
         let both = |pair: &&[Edge]| pair.iter().any(|e| e.2) && pair.iter().any(|e| !e.2);
-        let pairs = run.chunk_by(|a, b| a.1 == b.1).filter(both);
         let mut partners: Vec<(i128, (i64, i64), Vec<Way>)> = Vec::new();
-        for pair in pairs {
+        for pair in run.chunk_by(|a, b| a.1 == b.1).filter(both) {
             let other = pair[0].1;
             let (a, b) = (unit.min(other), unit.max(other));
             let own = rules::upkeep(instance, &[a, b]) * ONE + prices[rule::LOAD][other as usize];
@@ -95,21 +90,16 @@ fn gains(
             let own = rules::upkeep(instance, members) * ONE + load;
             let mut ways: Vec<Way> = Vec::new();
             for &(o, n) in circle {
-                let (from, to) = (
-                    instance.offers[o as usize].party,
-                    instance.needs[n as usize].party,
-                );
+                let from = instance.offers[o as usize].party;
+                let to = instance.needs[n as usize].party;
                 if from == unit || to == unit {
                     ways.push((o, n, from == unit, party(from).is_unit() && party(to).is_unit()));
                 }
             }
             let gives = ways.iter().any(|way| way.2 && way.3);
             let own = half(own, gives) - if gives { price } else { -price };
-            partners.push((
-                own,
-                decided.of(Decision::Circle(members[0], members[1], members[2])),
-                ways,
-            ));
+            let made = decided.of(Decision::Circle(members[0], members[1], members[2]));
+            partners.push((own, made, ways));
         }
         let mut block = Block::new(party(unit).room, partners.iter().map(|p| p.2.len()).sum());
         for (own, made, ways) in partners {
@@ -134,11 +124,8 @@ fn gains(
                 let (mut unit, mut once) = (0, 0);
                 for (rule, i, each, all) in service::uses(instance, o, n) {
                     let theirs = units && [rule::CAPACITY, rule::DEMAND].contains(&rule);
-                    let price = if rule == mine || theirs {
-                        0
-                    } else {
-                        prices[rule][i as usize]
-                    };
+                    let priced = i128::from(rule != mine && !theirs);
+                    let price = prices[rule][i as usize] * priced;
                     (unit, once) = (unit - price * each, once - price * all);
                 }
                 if units {

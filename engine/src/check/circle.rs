@@ -34,14 +34,9 @@ pub(super) fn all(instance: &Instance, edges: &[service::Edge]) -> BTreeMap<Vec<
     }
     for (o, offer) in (0_u32..).zip(&instance.offers) {
         let street = party(offer.party).street;
-        let near = needs
-            .get(&(offer.service_type, street))
-            .filter(|_| street.is_some());
-        for &n in near
-            .into_iter()
-            .flatten()
-            .filter(|_| party(offer.party).is_unit())
-        {
+        let gives = street.is_some() && party(offer.party).is_unit();
+        let near = needs.get(&(offer.service_type, street)).filter(|_| gives);
+        for &n in near.into_iter().flatten() {
             if service::tests(instance, o, n, true).iter().all(|test| test.1) {
                 let way = (offer.party, instance.needs[n as usize].party);
                 ways.entry(way).or_default().push((o, n));
@@ -57,9 +52,8 @@ pub(super) fn all(instance: &Instance, edges: &[service::Edge]) -> BTreeMap<Vec<
             members.sort_unstable();
             let held =
                 |ban: &Ban| matches!(ban, Ban::Agreement(all) if all.iter().all(|m| members.contains(m)));
-            let needed = round
-                .iter()
-                .any(|way| way.iter().any(|&(_, n)| !served[n as usize]));
+            let mut all = round.iter().flat_map(|way| way.iter());
+            let needed = all.any(|&(_, n)| !served[n as usize]);
             if needed && circles.len() < CIRCLES_MAX && !instance.bans.iter().any(held) {
                 let services = round.iter().flat_map(|way| way.iter().copied());
                 circles.insert(members.clone(), services.collect());
