@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::kernel::db::Db;
 use crate::kernel::keys::Keys;
-use crate::kernel::rate::Rates;
+use crate::kernel::rate::{Rates, Spaced};
 
 /// The running product; handlers take it as `web::Data<App>`.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub struct App {
     pub keys: Keys,
     /// How often addresses and clients have asked.
     pub rates: Arc<Rates>,
+    /// When witnesses were asked.
+    pub asked: Arc<Spaced>,
 }
 
 impl App {
@@ -30,6 +32,7 @@ impl App {
             config,
             keys,
             rates,
+            asked: Arc::default(),
         }
     }
 }

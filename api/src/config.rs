@@ -23,6 +23,10 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Tries of a password from one address in a minute.
     pub sign_ins_per_minute: NonZeroU32,
+    /// Whether anybody may read the logs' entries; otherwise systems with `log:read`.
+    pub public_entries: bool,
+    /// Who signs the logs' checkpoints besides the server: address and key each.
+    pub witnesses: Vec<String>,
     /// Memory that hashing a password takes, KiB; at least [`PASSWORD_KIB`] outside the demo.
     pub password_kib: u32,
 }
@@ -47,7 +51,7 @@ const PASSWORD_KIB_MIN: u32 = 8;
 const PASSWORD_KIB_MAX: u32 = 1 << 20;
 const SIGN_INS_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 11] = [
     "database",
     "listen",
     "port",
@@ -57,6 +61,8 @@ const KEYS: [&str; 9] = [
     "behind_proxy",
     "sign_ins_per_minute",
     "password_kib",
+    "public_entries",
+    "witnesses",
 ];
 
 impl Default for Config {
@@ -70,6 +76,8 @@ impl Default for Config {
             demo: false,
             behind_proxy: false,
             sign_ins_per_minute: SIGN_INS_PER_MINUTE,
+            public_entries: false,
+            witnesses: Vec::new(),
             password_kib: PASSWORD_KIB,
         }
     }
@@ -127,6 +135,20 @@ impl Config {
             "demo" => self.demo = value.parse().map_err(|_| "write true or false".to_owned())?,
             "behind_proxy" => {
                 self.behind_proxy = value.parse().map_err(|_| "write true or false".to_owned())?;
+            }
+            "public_entries" => {
+                self.public_entries = value.parse().map_err(|_| "write true or false".to_owned())?;
+            }
+            "witnesses" => {
+                let lines = value.split(',').map(str::trim).filter(|line| !line.is_empty());
+                self.witnesses = lines.map(str::to_owned).collect();
+                if self
+                    .witnesses
+                    .iter()
+                    .any(|line| !line.starts_with("http") || !line.contains(' '))
+                {
+                    return Err("write http://HOST KEY, with a comma between two witnesses".to_owned());
+                }
             }
             "sign_ins_per_minute" => {
                 self.sign_ins_per_minute = value

@@ -14,6 +14,7 @@ mod m0007_agreements;
 mod m0008_life;
 mod m0009_ledger;
 mod m0011_trials;
+mod m0012_witness;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{MigrationTrait, async_trait};
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_life::Migration),
             Box::new(m0009_ledger::Migration),
             Box::new(m0011_trials::Migration),
+            Box::new(m0012_witness::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ use gongjian_api::agreements::domain::document::{Document, Due, VersionKind};
 use gongjian_api::agreements::domain::ending::{Action, Settlement};
 use gongjian_api::agreements::query;
 use gongjian_api::agreements::service;
+use gongjian_api::cli::verify::{Beside, audit};
 use gongjian_api::identity::keys::jws::Intent;
 use gongjian_api::kernel::clock::Clock;
 use gongjian_api::kernel::problem::Problem;
@@ -17,7 +18,6 @@ use gongjian_api::log::leaf::{LeafDraft, Subject};
 use gongjian_tests::life::{ending, next};
 use gongjian_tests::replayed;
 use gongjian_tests::street::Street;
-use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 fn code<T>(outcome: &Result<T, Problem>) -> &str {
@@ -47,7 +47,14 @@ async fn terminate(street: &Street, signer: usize, document: &Document) -> Resul
 }
 
 async fn holds(street: &Street, agreement: Uuid) {
-    replayed::holds(street.core.app.db.reader(), agreement).await;
+    let db = street.core.app.db.reader();
+    replayed::holds(db, agreement).await;
+    let audited = audit(db, &Beside::default()).await.unwrap();
+    let found = audited.iter().flat_map(|street| &street.findings);
+    // The street's parties and their signers are of the time before its log.
+    let before = |place: &str| place.starts_with("party[") || place.starts_with("membership[");
+    let found: Vec<_> = found.filter(|finding| !before(&finding.place)).collect();
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[tokio::test]
@@ -56,17 +63,7 @@ async fn a_change_all_sign_replaces_the_version_in_force_and_keeps_what_is_confi
     let agreement = street.signed(1, 2).await;
     street.go_to("2026-07-10");
     assert_eq!(street.new_day().await, 1);
-    // What the ledger will do: 20 of the first quarter's hours are confirmed.
-    let confirm = "UPDATE due_line SET confirmed = 20, delivered = 20, status = 'short' WHERE no = 1 \
-                   AND obligation IN (SELECT id FROM obligation WHERE ref = 'o1')";
-    street
-        .core
-        .app
-        .db
-        .writer()
-        .execute_unprepared(confirm)
-        .await
-        .unwrap();
+    street.delivered(agreement, ("o1", 1), Some(20)).await;
     let mut document = next(&street, agreement, VersionKind::Amendment).await;
     let mut due = document.obligations[0].due.clone();
     due[0].quantity = 19;
@@ -487,16 +484,19 @@ async fn days_that_were_missed_are_caught_up_in_order() {
     assert_eq!(street.new_day().await, 0);
     holds(&street, agreement).await;
     let done = street.signed(3, 2).await;
-    let settle = "UPDATE due_line SET confirmed = quantity, status = 'confirmed' WHERE obligation IN \
-                  (SELECT o.id FROM obligation o JOIN agreement a ON a.id = o.agreement WHERE a.year = 2027)";
-    let writer = street.core.app.db.writer();
-    writer.execute_unprepared(settle).await.unwrap();
+    let owed = street.view(done).await.document.obligations;
+    for obligation in &owed {
+        for (no, _) in (1..).zip(&obligation.due) {
+            street.delivered(done, (&obligation.reference, no), None).await;
+        }
+    }
     street.new_day().await;
     let view = query::one(street.core.app.db.reader(), street.scope(), done)
         .await
         .unwrap();
     assert_eq!(view.state().code(), "completed");
     street.proven(done).await;
+    holds(&street, done).await;
     street.stop().await;
 }
 

@@ -5,14 +5,12 @@ use gongjian_api::agreements::domain::document::Term;
 use gongjian_api::agreements::service;
 use gongjian_api::kernel::clock::{Clock, SystemClock};
 use gongjian_api::kernel::tx;
-use gongjian_api::log::b64;
-use gongjian_tests::client::{Browser, Page};
-use gongjian_tests::office::{Hand, Office, post, sign};
+use gongjian_tests::client::Browser;
+use gongjian_tests::office::{Hand, Office, fill, sign, sign_preview};
 use gongjian_tests::process::Server;
 use gongjian_tests::signer::SoftKey;
 use gongjian_tests::street::Street;
 use reqwest::StatusCode;
-use serde_json::{Value, json};
 
 async fn signed_by_both() -> Office {
     let office = Office::open().await;
@@ -23,51 +21,6 @@ async fn signed_by_both() -> Office {
         assert_eq!(status, StatusCode::CREATED, "{told}");
     }
     office
-}
-
-/// Sends a form as the page has it, with some fields changed.
-async fn fill((browser, _, _): &Hand, path: &str, changed: &[(&str, &str)]) -> Page {
-    let page = browser.open(path).await.ok();
-    let mut fields: Vec<(String, String)> = Vec::new();
-    for name in page.names() {
-        if !["csrf", "once"].contains(&name.as_str()) && !changed.iter().any(|(n, _)| *n == name) {
-            let value = page.field(&name);
-            fields.push((name, value));
-        }
-    }
-    fields.extend(changed.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    browser.send(&page, path, &fields).await
-}
-
-/// Signs what a preview shows, as its script does.
-async fn sign_preview(who: &Hand, preview: &Page, route: &str) -> Value {
-    let (browser, key, _) = who;
-    let act = preview.attribute("data-sign-act");
-    let payload = preview.attribute("data-payload");
-    let version: u64 = preview.attribute("data-version").parse().unwrap();
-    let path = format!("/sign/2026-1/context?intent={act}&kid={}", key.kid());
-    let (status, context) = browser.json("GET", &path, "", None).await;
-    assert_eq!(status, StatusCode::OK, "{context}");
-    assert_eq!(
-        context["version"].to_string(),
-        preview.attribute("data-table"),
-        "what the script compares"
-    );
-    let entry = key.sign_value(context["header"].clone(), &b64::decode_url(&payload).unwrap());
-    let mut body = json!(entry);
-    body["version"] = version.into();
-    body["payload"] = payload.into();
-    let tag = context["if_match"].as_str().unwrap();
-    let (status, receipt) = post(
-        browser,
-        &format!("/sign/2026-1/{route}"),
-        &body,
-        &[("If-Match", tag)],
-    )
-    .await;
-    assert_eq!(status, StatusCode::CREATED, "{receipt}");
-    receipt
 }
 
 #[tokio::test]
@@ -100,7 +53,7 @@ async fn a_change_is_written_compared_signed_by_both_and_filed() {
     for words in ["终止须提前 45 日通知", "每季度首月开放日", "一方通知即可终止"] {
         assert!(preview.says(words), "{words}: {}", preview.text());
     }
-    let receipt = sign_preview(unit, &preview, "amendments").await;
+    let receipt = sign_preview(unit, "2026-1", (&preview, "amendments")).await;
     assert_eq!(receipt["agreement"]["pending"], 2);
     let shown = community.0.open("/agreements/2026-1").await.ok();
     assert!(shown.says("待签署的新版本") && shown.says("每季度首月开放日"));
@@ -178,7 +131,7 @@ async fn a_correction_offered_is_taken_back_by_who_offered_it() {
     let preview = fill(&office.unit, place, &[("title", "更正后的协议名称")])
         .await
         .ok();
-    sign_preview(&office.unit, &preview, "amendments").await;
+    sign_preview(&office.unit, "2026-1", (&preview, "amendments")).await;
     let stopped = office.unit.0.open(place).await;
     assert_eq!(stopped.status, StatusCode::CONFLICT);
     assert!(stopped.says("待签新版本"), "{}", stopped.text());
@@ -216,7 +169,7 @@ async fn a_renewal_is_offered_sixty_days_before_the_end() {
     assert!(page.says("续签或到期结束"), "{}", page.text());
     let preview = fill(&office.unit, place, &[]).await.ok();
     assert!(preview.says("2027年12月31日"), "{}", preview.text());
-    let receipt = sign_preview(&office.unit, &preview, "amendments").await;
+    let receipt = sign_preview(&office.unit, "2026-1", (&preview, "amendments")).await;
     assert_eq!(receipt["agreement"]["pending"], 2);
     office.stop().await;
 }
@@ -288,7 +241,7 @@ async fn notice_is_given_with_a_reason_and_what_becomes_of_open_instalments() {
         "{}",
         alone.text()
     );
-    let receipt = sign_preview(&office.unit, &alone, "terminations").await;
+    let receipt = sign_preview(&office.unit, "2026-1", (&alone, "terminations")).await;
     assert_eq!(receipt["agreement"]["ends_on"], "2026-04-01");
     let shown = office.community.0.open("/agreements/2026-1").await.ok();
     assert!(shown.says("起终止"), "{}", shown.text());

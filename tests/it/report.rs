@@ -1,5 +1,6 @@
 //! The tables a street hands up: figures from the records, sums that add up, closed for good.
 
+use gongjian_api::cli::verify::{Beside, audit, exit_code_of};
 use gongjian_api::kernel::strict_json;
 use gongjian_api::ledger::domain::period::Period;
 use gongjian_api::ledger::report::{self, Column, QuarterTable, Report};
@@ -231,5 +232,13 @@ async fn a_closed_report_keeps_its_figures_and_the_log_its_hash() {
         )
         .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // What is typed but not closed is no record; what is closed is one.
+    let whole = audit(db, &Beside::default()).await.unwrap();
+    assert_eq!(exit_code_of(&whole), 0, "{whole:#?}");
+    let sql = "UPDATE report SET body = '{}' WHERE period = '2026Q1'";
+    office.db.writer().execute_unprepared(sql).await.unwrap();
+    let changed = audit(db, &Beside::default()).await.unwrap();
+    let places: Vec<&str> = changed[0].findings.iter().map(|f| f.place.as_str()).collect();
+    assert_eq!(places, ["report[2026Q1].body"]);
     office.stop().await;
 }

@@ -26,3 +26,4 @@ pub mod sources;
 pub mod street;
 pub mod system;
 pub mod vectors;
+pub mod whole;

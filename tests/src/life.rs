@@ -3,6 +3,7 @@
 use gongjian_api::agreements::bundle::verify::{Verdict, verify};
 use gongjian_api::agreements::domain::document::{Document, VersionKind};
 use gongjian_api::agreements::domain::ending::Termination;
+use gongjian_api::agreements::domain::owed::id_of;
 use gongjian_api::agreements::draft::Adopted;
 use gongjian_api::agreements::query::{self, AgreementView};
 use gongjian_api::agreements::service::{self, SignReceipt};
@@ -10,7 +11,10 @@ use gongjian_api::identity::keys::jws::Intent;
 use gongjian_api::kernel::clock::Clock;
 use gongjian_api::kernel::date::CivilDate;
 use gongjian_api::kernel::problem::Problem;
+use gongjian_api::kernel::text::Text;
 use gongjian_api::kernel::tx;
+use gongjian_api::ledger::domain::delivery::NewDelivery;
+use gongjian_api::ledger::service as ledger;
 use uuid::Uuid;
 
 use crate::street::Street;
@@ -95,6 +99,38 @@ impl Street {
     pub async fn new_day(&self) -> usize {
         let day = async |tx: &tx::Tx| Ok(service::new_day(tx, self.tenant).await?);
         tx::run(&self.core.app.db, day).await.unwrap()
+    }
+
+    /// The giver reports so much of an instalment, or all of it, and the receiver confirms it.
+    pub async fn delivered(&self, agreement: Uuid, (reference, no): (&str, i32), quantity: Option<i32>) {
+        let document = self.view(agreement).await.document;
+        let owed = document.obligations.iter().find(|o| o.reference == reference);
+        let owed = owed.unwrap();
+        let actor = |reference: &str| {
+            let party = document.party(reference).unwrap().id;
+            let mut signers = self.signers.iter().map(|(actor, _)| actor);
+            signers
+                .find(|a| a.party().is_some_and(|p| p.uuid() == party))
+                .unwrap()
+        };
+        let all = owed.due[usize::try_from(no).unwrap() - 1].quantity;
+        let new = NewDelivery {
+            quantity: quantity.unwrap_or_else(|| i32::try_from(all).unwrap()),
+            on: self.core.clock.now().day(),
+            beneficiaries: None,
+            place: Text::parse("").unwrap(),
+            note: Text::parse("").unwrap(),
+            evidence: Vec::new(),
+            external_ref: None,
+            excess: false,
+        };
+        let line = (id_of(agreement, reference), no);
+        let report = async |tx: &tx::Tx| Ok(ledger::report(tx, actor(&owed.from), line, &new).await?);
+        let id = tx::run(&self.core.app.db, report).await.unwrap();
+        let note = Text::parse("").unwrap();
+        let confirm =
+            async |tx: &tx::Tx| Ok(ledger::confirm(tx, actor(&owed.to[0]), (id, 1), None, &note).await?);
+        tx::run(&self.core.app.db, confirm).await.unwrap();
     }
 
     /// Moves the clock to the morning of a day.

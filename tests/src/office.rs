@@ -271,6 +271,51 @@ pub async fn sign((browser, key, _): &Hand, place: &str, intent: &str, once: &st
     .await
 }
 
+/// Sends a form as the page has it, with some fields changed.
+pub async fn fill((browser, _, _): &Hand, path: &str, changed: &[(&str, &str)]) -> Page {
+    let page = browser.open(path).await.ok();
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for name in page.names() {
+        if !["csrf", "once"].contains(&name.as_str()) && !changed.iter().any(|(n, _)| *n == name) {
+            let value = page.field(&name);
+            fields.push((name, value));
+        }
+    }
+    fields.extend(changed.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    browser.send(&page, path, &fields).await
+}
+
+/// Signs what a preview shows, as its script does.
+pub async fn sign_preview(who: &Hand, place: &str, (preview, route): (&Page, &str)) -> Value {
+    let (browser, key, _) = who;
+    let act = preview.attribute("data-sign-act");
+    let payload = preview.attribute("data-payload");
+    let version: u64 = preview.attribute("data-version").parse().unwrap();
+    let path = format!("/sign/{place}/context?intent={act}&kid={}", key.kid());
+    let (status, context) = browser.json("GET", &path, "", None).await;
+    assert_eq!(status, StatusCode::OK, "{context}");
+    assert_eq!(
+        context["version"].to_string(),
+        preview.attribute("data-table"),
+        "what the script compares"
+    );
+    let entry = key.sign_value(context["header"].clone(), &b64::decode_url(&payload).unwrap());
+    let mut body = json!(entry);
+    body["version"] = version.into();
+    body["payload"] = payload.into();
+    let tag = context["if_match"].as_str().unwrap();
+    let (status, receipt) = post(
+        browser,
+        &format!("/sign/{place}/{route}"),
+        &body,
+        &[("If-Match", tag)],
+    )
+    .await;
+    assert_eq!(status, StatusCode::CREATED, "{receipt}");
+    receipt
+}
+
 /// The instalments a side gives, by their last day.
 pub async fn gives(browser: &Browser) -> Vec<String> {
     let page = browser.open("/obligations?side=gives").await.ok();

@@ -11,6 +11,55 @@ pub struct Server {
     child: Child,
 }
 
+/// A running `gongjian witness`.
+pub struct Witness {
+    /// `http://127.0.0.1:PORT`
+    pub base: String,
+    /// Its key.
+    pub key: String,
+    child: Child,
+}
+
+impl Witness {
+    /// Starts a witness of these logs with its key and state in a folder.
+    #[must_use]
+    pub fn start(folder: &Path, name: &str, logs: &[String]) -> Self {
+        let mut command = Command::new(binary());
+        command.args(["witness", "--listen", "127.0.0.1:0", "--name", name, "--key"]);
+        command
+            .arg(folder.join("witness.key"))
+            .arg("--state")
+            .arg(folder.join("witness.sqlite"));
+        for log in logs {
+            command.args(["--log", log]);
+        }
+        let command = command
+            .env("GONGJIAN_LOG", "off")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let ["ready", base, key] = words.as_slice() else {
+            panic!("the witness did not start: {line:?}");
+        };
+        Self {
+            base: (*base).to_owned(),
+            key: (*key).to_owned(),
+            child,
+        }
+    }
+}
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// The product's binary beside the tests'.
 #[must_use]
 pub fn binary() -> PathBuf {

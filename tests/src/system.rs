@@ -9,7 +9,7 @@ use gongjian_api::kernel::id::{Id, Party};
 use gongjian_api::kernel::scope::Scope;
 use gongjian_api::kernel::tx;
 use gongjian_api::log::b64;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -26,8 +26,13 @@ pub struct System {
 pub type Told = (StatusCode, String, Value);
 
 impl System {
-    /// Registers a system for these acts, bound to a party if one is given, and fetches its token.
+    /// Registers a system for all acts, bound to a party if one is given, and fetches its token.
     pub async fn register(app: &App, scope: Scope, party: Option<Id<Party>>, n: u8) -> Self {
+        Self::for_acts(app, scope, party, &Act::FOR_CLIENTS, n).await
+    }
+
+    /// The same for some acts.
+    pub async fn for_acts(app: &App, scope: Scope, party: Option<Id<Party>>, acts: &[Act], n: u8) -> Self {
         let key = SoftKey::new(n);
         let actor = Actor {
             who: Who::System,
@@ -36,7 +41,7 @@ impl System {
         let new = ClientChange {
             name: ClientName::parse(&format!("系统{n}")).unwrap(),
             party,
-            acts: Act::FOR_CLIENTS.to_vec(),
+            acts: acts.to_vec(),
             keys: ClientKeys::parse(&key.jwk().to_string()).unwrap(),
         };
         let cid = tx::run(&app.db, async |tx| service::register(tx, &actor, &new).await)
@@ -51,7 +56,7 @@ impl System {
         let bytes = claims.to_string().into_bytes();
         let signed = key.sign_raw(&head, &bytes);
         let assertion = format!("{head}.{}.{}", b64::encode_url(&bytes), signed.signature);
-        let scopes: Vec<&str> = Act::FOR_CLIENTS.iter().map(|act| act.scope()).collect();
+        let scopes: Vec<&str> = acts.iter().map(|act| act.scope()).collect();
         let form = [
             ("grant_type", "client_credentials"),
             (
@@ -84,6 +89,28 @@ impl System {
         told(asked.send().await.unwrap()).await
     }
 
+    /// Reads bytes and heads.
+    pub async fn fetch(&self, path: &str) -> Response {
+        let asked = self.http.get(format!("{}{path}", self.base));
+        asked.bearer_auth(&self.token).send().await.unwrap()
+    }
+
+    /// The same as anybody.
+    pub async fn bare(&self, path: &str) -> Response {
+        self.http
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// The JSON of a good answer.
+    pub async fn json(&self, path: &str) -> Value {
+        let (status, _, told) = self.get(path).await;
+        assert!(status.is_success(), "{path}: {status} {told}");
+        told
+    }
+
     /// Posts JSON under a key of its own.
     pub async fn post(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Told {
         let bytes = serde_json::to_vec(body).unwrap();
@@ -110,7 +137,7 @@ impl System {
     }
 }
 
-async fn told(answer: reqwest::Response) -> Told {
+async fn told(answer: Response) -> Told {
     let tag = answer.headers().get("ETag").and_then(|v| v.to_str().ok());
     let (status, tag) = (answer.status(), tag.unwrap_or_default().to_owned());
     (status, tag, answer.json().await.unwrap_or(Value::Null))

@@ -97,3 +97,4 @@ table-reset = Reset
 table-empty = Nothing matches these conditions
 table-export-xlsx = Export xlsx
 table-export-csv = Export CSV
+frozen = This street’s data are older than what was published. You can read but not act; ask the administrator to restore the newest backup.

@@ -45,3 +45,5 @@ fault-not-a-day = “{ $value }” is not a date; write 2026-12-01
 fault-not-a-number = “{ $value }” is not a whole number
 fault-out-of-range = “{ $value }” must lie between { $min } and { $max }
 fault-choose = Choose one
+problem-log-rolled-back = The data are older than what was published; they can only be read, and nothing was changed
+problem-log-rolled-back-action = Ask the administrator to restore the newest backup.

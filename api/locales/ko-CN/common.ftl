@@ -97,3 +97,4 @@ table-reset = 초기화
 table-empty = 조건에 맞는 기록이 없습니다
 table-export-xlsx = xlsx로 내보내기
 table-export-csv = CSV로 내보내기
+frozen = 이 가두의 자료가 공포된 기록보다 낡았습니다. 지금은 보기만 할수 있습니다. 관리원에게 최신 예비자료의 회복을 부탁하십시오.

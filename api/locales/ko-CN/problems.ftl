@@ -45,3 +45,5 @@ fault-not-a-day = “{ $value }”은(는) 날자가 아닙니다. 2026-12-01처
 fault-not-a-number = “{ $value }”은(는) 옹근수가 아닙니다
 fault-out-of-range = “{ $value }”은(는) { $min }부터 { $max }사이여야 합니다
 fault-choose = 하나를 고르십시오
+problem-log-rolled-back = 자료가 공포된 기록보다 낡아 지금은 보기만 할수 있으며 조작이 처리되지 않았습니다
+problem-log-rolled-back-action = 관리원에게 최신 예비자료의 회복을 부탁하십시오.

@@ -97,3 +97,4 @@ table-reset = 重置
 table-empty = 没有符合条件的记录
 table-export-xlsx = 导出 xlsx
 table-export-csv = 导出 CSV
+frozen = 本街道的数据早于已公布的记录，现在只能查看，不能办理。请联系管理员恢复最新备份。

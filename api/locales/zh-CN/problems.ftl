@@ -45,3 +45,5 @@ fault-not-a-day = “{ $value }”不是日期，请写成 2026-12-01
 fault-not-a-number = “{ $value }”不是整数
 fault-out-of-range = “{ $value }”应在 { $min } 到 { $max } 之间
 fault-choose = 请选择一项
+problem-log-rolled-back = 数据早于已公布的记录，现在只能查看，您的操作没有生效
+problem-log-rolled-back-action = 请联系管理员恢复最新备份。

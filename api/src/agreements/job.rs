@@ -138,3 +138,17 @@ pub async fn cut_checkpoints(app: &App) -> Result<(), Problem> {
     }
     Ok(())
 }
+
+/// Has witnesses sign the newest checkpoint of every log, each at most once a minute.
+///
+/// # Errors
+/// `log-rolled-back` if a witness signed what the database does not hold; what the database reports.
+pub async fn ask_witnesses(app: &App) -> Result<(), Problem> {
+    for tenant in parties::all_tenants(app.db.reader()).await? {
+        match log::witness::ask::all(app, tenant.id, false).await {
+            Ok(()) | Err(LogError::NotOpened | LogError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}

@@ -9,6 +9,7 @@ pub mod draft;
 pub mod error;
 pub mod job;
 pub mod query;
+pub mod replay;
 pub mod service;
 pub mod sign;
 mod api;

@@ -7,17 +7,20 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::domain::document::{Document, Obligation};
+use super::domain::document::{Document, Due, Obligation};
 use super::domain::ending::settlement_of;
+use super::domain::instalment::Account;
 use super::domain::owed::{self, Line};
 use super::entity::{due_line, obligation};
 use super::error::AgreementError;
 use super::store::int;
+use crate::kernel::clock::Millis;
 use crate::kernel::date::CivilDate;
 use crate::kernel::problem::Fault;
 use crate::kernel::scope::Scope;
 
 /// An obligation with its instalments.
+#[derive(Debug, Clone)]
 pub(super) struct Owed {
     pub(super) row: obligation::Model,
     pub(super) lines: Vec<due_line::Model>,
@@ -127,26 +130,24 @@ pub(super) async fn replace(
         return Err(AgreementError::BelowConfirmed(faults));
     }
     let before = all(db, scope, document.agreement).await?;
+    write(db, &before, bound(document, &before, day)?).await
+}
+
+/// What is owed once all have signed a version on `day`; what stands on the accounts stays.
+pub(super) fn bound(
+    document: &Document,
+    before: &[Owed],
+    day: CivilDate,
+) -> Result<Vec<Owed>, AgreementError> {
+    let replaced = |known: Option<&Owed>, due: &[Due]| {
+        let old = known.map(lines_of).transpose()?.unwrap_or_default();
+        owed::replaced(&old, due).map_err(|_| AgreementError::Broken("confirmed and left out".to_owned()))
+    };
+    let mut after = Vec::new();
     for owed in &document.obligations {
         let known = before.iter().find(|b| b.row.reference == owed.reference);
-        let old = known.map(lines_of).transpose()?.unwrap_or_default();
-        let lines = owed::replaced(&old, &owed.due)
-            .map_err(|_| AgreementError::Broken("confirmed and left out".to_owned()))?;
-        let row = row(document, owed)?;
-        let id = row.id;
-        if known.is_some() {
-            obligation::Entity::update(row.into_active_model().reset_all())
-                .exec(db)
-                .await?;
-        } else {
-            obligation::Entity::insert(row.into_active_model().reset_all())
-                .exec_without_returning(db)
-                .await?;
-        }
-        for line in lines {
-            let was = known.and_then(|b| b.lines.iter().find(|l| l.no == line.no));
-            write(db, scope, id, was, (&line, day)).await?;
-        }
+        let lines = replaced(known, &owed.due)?;
+        after.push(written(row(document, owed)?, known, &lines, day)?);
     }
     let kept: BTreeSet<&str> = document
         .obligations
@@ -154,13 +155,10 @@ pub(super) async fn replace(
         .map(|owed| owed.reference.as_str())
         .collect();
     for gone in before.iter().filter(|b| !kept.contains(b.row.reference.as_str())) {
-        let lines = owed::replaced(&lines_of(gone)?, &[])
-            .map_err(|_| AgreementError::Broken("confirmed and left out".to_owned()))?;
-        for (was, line) in gone.lines.iter().zip(&lines) {
-            write(db, scope, gone.row.id, Some(was), (line, day)).await?;
-        }
+        let lines = replaced(Some(gone), &[])?;
+        after.push(written(gone.row.clone(), Some(gone), &lines, day)?);
     }
-    Ok(())
+    Ok(after)
 }
 
 fn row(document: &Document, owed: &Obligation) -> Result<obligation::Model, AgreementError> {
@@ -181,49 +179,68 @@ fn row(document: &Document, owed: &Obligation) -> Result<obligation::Model, Agre
     })
 }
 
-/// Writes an instalment as it is from `day` on; what stands on its account stays.
-async fn write(
-    db: &impl ConnectionTrait,
-    scope: Scope,
-    obligation: Uuid,
-    was: Option<&due_line::Model>,
-    (line, day): (&Line, CivilDate),
-) -> Result<(), AgreementError> {
+/// An obligation with its instalments as they are from `day` on; what stands on their accounts stays.
+fn written(
+    row: obligation::Model,
+    known: Option<&Owed>,
+    lines: &[Line],
+    day: CivilDate,
+) -> Result<Owed, AgreementError> {
     let since = |is: bool, known: Option<&String>| {
         let known = known.cloned().unwrap_or_else(|| day.to_string());
         is.then_some(known)
     };
-    let met = line.confirmed > 0 && line.confirmed >= line.quantity;
-    let row = due_line::Model {
-        tenant: scope.tenant.uuid(),
-        obligation,
-        no: line.no,
-        from_day: line.from.to_string(),
-        until_day: line.until.to_string(),
-        quantity: int(line.quantity)?,
-        delivered: was.map_or(0, |was| was.delivered),
-        confirmed: int(line.confirmed)?,
-        status: line.status.clone(),
-        changed: was.and_then(|was| was.changed),
-        pending: was.map_or(0, |was| was.pending),
-        disputed: was.map_or(0, |was| was.disputed),
-        met_on: since(met, was.and_then(|was| was.met_on.as_ref())),
-        waived_on: since(
-            line.status == owed::WAIVED,
-            was.and_then(|was| was.waived_on.as_ref()),
-        ),
-    };
-    match was {
-        Some(was) if *was == row => {}
-        Some(_) => {
-            due_line::Entity::update(row.into_active_model().reset_all())
-                .exec(db)
-                .await?;
+    let mut rows = Vec::with_capacity(lines.len());
+    for line in lines {
+        let was = known.and_then(|known| known.lines.iter().find(|l| l.no == line.no));
+        let met = line.confirmed > 0 && line.confirmed >= line.quantity;
+        rows.push(due_line::Model {
+            tenant: row.tenant,
+            obligation: row.id,
+            no: line.no,
+            from_day: line.from.to_string(),
+            until_day: line.until.to_string(),
+            quantity: int(line.quantity)?,
+            delivered: was.map_or(0, |was| was.delivered),
+            confirmed: int(line.confirmed)?,
+            status: line.status.clone(),
+            changed: was.and_then(|was| was.changed),
+            pending: was.map_or(0, |was| was.pending),
+            disputed: was.map_or(0, |was| was.disputed),
+            met_on: since(met, was.and_then(|was| was.met_on.as_ref())),
+            waived_on: since(
+                line.status == owed::WAIVED,
+                was.and_then(|was| was.waived_on.as_ref()),
+            ),
+        });
+    }
+    Ok(Owed { row, lines: rows })
+}
+
+/// Writes what differs from before.
+async fn write(db: &impl ConnectionTrait, before: &[Owed], after: Vec<Owed>) -> Result<(), AgreementError> {
+    for Owed { row, lines } in after {
+        let known = before.iter().find(|b| b.row.id == row.id);
+        match known {
+            Some(known) if known.row == row => {}
+            Some(_) => drop(row.into_active_model().reset_all().update(db).await?),
+            None => {
+                obligation::Entity::insert(row.into_active_model().reset_all())
+                    .exec_without_returning(db)
+                    .await?;
+            }
         }
-        None => {
-            due_line::Entity::insert(row.into_active_model().reset_all())
-                .exec_without_returning(db)
-                .await?;
+        for line in lines {
+            let was = known.and_then(|known| known.lines.iter().find(|l| l.no == line.no));
+            match was {
+                Some(was) if *was == line => {}
+                Some(_) => drop(line.into_active_model().reset_all().update(db).await?),
+                None => {
+                    due_line::Entity::insert(line.into_active_model().reset_all())
+                        .exec_without_returning(db)
+                        .await?;
+                }
+            }
         }
     }
     Ok(())
@@ -237,21 +254,57 @@ pub(super) async fn end(
     day: CivilDate,
     leaving: Option<&str>,
 ) -> Result<(), AgreementError> {
-    for owed in all(db, scope, document.agreement).await? {
+    let before = all(db, scope, document.agreement).await?;
+    write(db, &before, ended(document, &before, (day, leaving))?).await
+}
+
+/// What is owed after an end; only those obligations it touches.
+pub(super) fn ended(
+    document: &Document,
+    before: &[Owed],
+    (day, leaving): (CivilDate, Option<&str>),
+) -> Result<Vec<Owed>, AgreementError> {
+    let mut after = Vec::new();
+    for owed in before {
         let to: Vec<String> =
             serde_json::from_str(&owed.row.to_refs).map_err(|e| AgreementError::Broken(e.to_string()))?;
         let ends = |party: &str| owed.row.from_ref == party || to == [party];
         if !leaving.is_none_or(ends) {
             continue;
         }
-        for was in &owed.lines {
-            let line = read(was)?;
+        let end = |line: Line| {
             let settlement = settlement_of(document, &owed.row.reference, (line.from, line.until));
-            let line = owed::ended(&line, day, settlement);
-            write(db, scope, owed.row.id, Some(was), (&line, day)).await?;
-        }
+            owed::ended(&line, day, settlement)
+        };
+        let lines: Vec<Line> = lines_of(owed)?.into_iter().map(end).collect();
+        after.push(written(owed.row.clone(), Some(owed), &lines, day)?);
     }
-    Ok(())
+    Ok(after)
+}
+
+/// The instalment with what now stands on its account. What was taken away stays so unless it was met before.
+pub(super) fn posted(row: due_line::Model, account: &Account, at: Millis) -> due_line::Model {
+    let day = |day: Option<CivilDate>| day.map(|day| day.to_string());
+    let status = match account {
+        Account {
+            waived_on: Some(_), ..
+        } => owed::WAIVED,
+        Account { met_on: Some(_), .. } => owed::MET,
+        _ if row.status == owed::CANCELLED => owed::CANCELLED,
+        Account { confirmed: 1.., .. } => owed::SHORT,
+        Account { .. } => owed::PLANNED,
+    };
+    due_line::Model {
+        delivered: account.delivered,
+        confirmed: account.confirmed,
+        pending: account.pending,
+        disputed: account.disputed,
+        met_on: day(account.met_on),
+        waived_on: day(account.waived_on),
+        status: status.to_owned(),
+        changed: Some(at.get()),
+        ..row
+    }
 }
 
 /// Instalments that are still open, each with the ref of its obligation.

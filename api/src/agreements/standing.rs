@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 
 use super::domain::document::{Document, VersionKind};
 use super::domain::state::{Ending, Notice, Pending, Standing, State};
@@ -111,30 +111,23 @@ pub(super) async fn save(
     next: &Standing,
     change: Change<'_>,
 ) -> Result<bool, AgreementError> {
-    use agreement::Column as C;
     let mut update = agreement::Entity::update_many();
-    for (column, value) in values(row, next, change)? {
-        update = update.col_expr(column, value);
+    for (column, value) in cells(next, change)? {
+        update = update.col_expr(column, Expr::value(value));
     }
     let outcome = update
-        .filter(C::Tenant.eq(row.tenant))
-        .filter(C::Id.eq(row.id))
-        .filter(C::Rev.eq(row.rev))
+        .col_expr(agreement::Column::Rev, Expr::value(row.rev + 1))
+        .filter(agreement::Column::Tenant.eq(row.tenant))
+        .filter(agreement::Column::Id.eq(row.id))
+        .filter(agreement::Column::Rev.eq(row.rev))
         .exec(db)
         .await?;
     for (reference, version) in &next.bound {
-        let version = version.map(int).transpose()?;
-        let notice = next.leaving.get(reference);
-        agreement_party::Entity::update_many()
-            .col_expr(agreement_party::Column::AcceptedVersion, Expr::value(version))
-            .col_expr(
-                agreement_party::Column::LeaveVersion,
-                Expr::value(notice.map(|notice| int(notice.version)).transpose()?),
-            )
-            .col_expr(
-                agreement_party::Column::LeavesOn,
-                Expr::value(notice.map(|notice| notice.on.to_string())),
-            )
+        let mut update = agreement_party::Entity::update_many();
+        for (column, value) in party_cells(*version, next.leaving.get(reference))? {
+            update = update.col_expr(column, Expr::value(value));
+        }
+        update
             .filter(agreement_party::Column::Tenant.eq(row.tenant))
             .filter(agreement_party::Column::Agreement.eq(row.id))
             .filter(agreement_party::Column::Reference.eq(reference.clone()))
@@ -144,35 +137,51 @@ pub(super) async fn save(
     Ok(outcome.rows_affected == 1)
 }
 
-fn values(
-    row: &agreement::Model,
+/// What a party's row says of it while it is of the agreement.
+pub(super) fn party_cells(
+    version: Option<u32>,
+    notice: Option<&Notice>,
+) -> Result<[(agreement_party::Column, Value); 3], AgreementError> {
+    use agreement_party::Column as C;
+    Ok([
+        (C::AcceptedVersion, version.map(int).transpose()?.into()),
+        (
+            C::LeaveVersion,
+            notice.map(|notice| int(notice.version)).transpose()?.into(),
+        ),
+        (C::LeavesOn, notice.map(|notice| notice.on.to_string()).into()),
+    ])
+}
+
+/// What the agreement's row says of where it stands; columns left out stay as they are.
+pub(super) fn cells(
     next: &Standing,
     change: Change<'_>,
-) -> Result<Vec<(agreement::Column, Expr)>, AgreementError> {
+) -> Result<Vec<(agreement::Column, Value)>, AgreementError> {
     use agreement::Column as C;
     let pending = next.pending.as_ref();
     let ending = pending.and_then(|pending| pending.ending.as_ref());
-    let day = |day: Option<CivilDate>| Expr::value(day.map(|day| day.to_string()));
-    let version = |version: Option<u32>| version.map(int).transpose().map(Expr::value);
+    let day = |day: Option<CivilDate>| Value::from(day.map(|day| day.to_string()));
+    let version = |version: Option<u32>| version.map(int).transpose().map(Value::from);
     let seq = pending.map(|pending| int(pending.opened_seq)).transpose()?;
     let in_force = next.in_force_on.map(|_| next.current);
-    let mut values = vec![
-        (C::State, Expr::value(next.state.code())),
-        (C::CurrentVersion, Expr::value(int(next.current)?)),
-        (C::LastVersion, Expr::value(int(next.last)?)),
+    let mut cells = vec![
+        (C::State, next.state.code().into()),
+        (C::CurrentVersion, int(next.current)?.into()),
+        (C::LastVersion, int(next.last)?.into()),
         (C::InForceVersion, version(in_force)?),
         (C::InForceOn, day(next.in_force_on)),
         (C::VersionOn, day(next.version_on)),
-        (C::OpenedSeq, Expr::value(int(next.opened_seq)?)),
-        (C::HeadSeq, Expr::value(int(next.head_seq)?)),
-        (C::HeadHash, Expr::value(next.head_hash.bytes().to_vec())),
+        (C::OpenedSeq, int(next.opened_seq)?.into()),
+        (C::HeadSeq, int(next.head_seq)?.into()),
+        (C::HeadHash, next.head_hash.bytes().to_vec().into()),
         (C::PendingVersion, version(pending.map(|p| p.version))?),
-        (C::PendingKind, Expr::value(pending.map(|p| p.kind.code()))),
-        (C::PendingSeq, Expr::value(seq)),
+        (C::PendingKind, pending.map(|p| p.kind.code()).into()),
+        (C::PendingSeq, seq.into()),
         (C::PendingEndsOn, day(ending.map(|end| end.effective_on))),
         (
             C::PendingLeaving,
-            Expr::value(ending.and_then(|end| end.leaving.clone())),
+            ending.and_then(|end| end.leaving.clone()).into(),
         ),
         (
             C::EndsVersion,
@@ -180,25 +189,22 @@ fn values(
         ),
         (C::EndsOn, day(next.ends.as_ref().map(|end| end.on))),
         (C::FiledVersion, version(next.filed)?),
-        (C::Rev, Expr::value(row.rev + 1)),
-        (C::Changed, Expr::value(change.at)),
+        (C::Changed, change.at.into()),
     ];
     match (change.document, pending) {
-        (Some(document), Some(_)) => {
-            values.push((C::PendingSignBy, Expr::value(document.sign_by.to_string())));
-        }
-        (_, None) => values.push((C::PendingSignBy, day(None))),
+        (Some(document), Some(_)) => cells.push((C::PendingSignBy, document.sign_by.to_string().into())),
+        (_, None) => cells.push((C::PendingSignBy, day(None))),
         (None, Some(_)) => {}
     }
     if let (Some(document), None) = (change.document, pending) {
-        values.extend([
-            (C::Title, Expr::value(document.title.clone())),
-            (C::TermFrom, Expr::value(document.term.from.to_string())),
-            (C::TermUntil, Expr::value(document.term.until.to_string())),
-            (C::SignBy, Expr::value(document.sign_by.to_string())),
+        cells.extend([
+            (C::Title, document.title.clone().into()),
+            (C::TermFrom, document.term.from.to_string().into()),
+            (C::TermUntil, document.term.until.to_string().into()),
+            (C::SignBy, document.sign_by.to_string().into()),
         ]);
     }
-    Ok(values)
+    Ok(cells)
 }
 
 /// Marks the parties that are no longer of the agreement.

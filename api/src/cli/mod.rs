@@ -22,8 +22,9 @@ mod schemas;
 mod serve;
 mod solve;
 pub mod trust;
-mod verify;
+pub mod verify;
 mod what_if;
+mod witness;
 
 /// 共建: two-way agreements between communities and resident units.
 #[derive(Debug, Parser)]
@@ -69,8 +70,10 @@ enum Command {
     Schemas(schemas::SchemasArgs),
     /// Print the trust file that `verify --trust` reads.
     Trust(trust::TrustArgs),
-    /// Judge a proof bundle; needs no server and no network.
+    /// Judge a proof bundle without server or network, or with --database a whole database against its log.
     Verify(verify::VerifyArgs),
+    /// Sign other people's logs, so that they cannot tell two stories.
+    Witness(witness::WitnessArgs),
 }
 
 /// Runs the command of this process's arguments.
@@ -95,5 +98,6 @@ pub fn run() -> ExitCode {
         Command::Schemas(args) => schemas::run(&args),
         Command::Trust(args) => trust::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Witness(args) => witness::run(&args),
     }
 }

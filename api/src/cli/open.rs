@@ -14,7 +14,8 @@ use crate::kernel::clock::{Clock, SystemClock};
 use crate::kernel::db::Db;
 use crate::kernel::id::SystemIds;
 use crate::kernel::keys::Keys;
-use crate::log::anchor;
+use crate::log::anchor::{self, AnchorFault};
+use crate::log::witness::ask;
 
 /// Where the product keeps its data and listens.
 #[derive(Debug, clap::Args)]
@@ -31,6 +32,16 @@ pub(super) struct PlaceArgs {
     /// First port to try; 0 lets the system choose.
     #[arg(long)]
     port: Option<u16>,
+}
+
+/// A place told by other arguments.
+pub(super) fn place(config: Option<PathBuf>, database: Option<String>, keys: Option<PathBuf>) -> PlaceArgs {
+    PlaceArgs {
+        config,
+        database,
+        keys,
+        port: None,
+    }
 }
 
 impl PlaceArgs {
@@ -90,8 +101,29 @@ pub async fn open(config: Config) -> Result<App> {
     open_at(config, Arc::new(SystemClock)).await
 }
 
+/// As [`open`], but a database older than what was published from it is opened for reading.
+pub(super) async fn open_to_serve(config: Config) -> Result<App> {
+    let app = unchecked(config, Arc::new(SystemClock)).await?;
+    match anchor::compare(&app).await {
+        Ok(()) => {}
+        Err(fault @ (AnchorFault::Shorter { .. } | AnchorFault::Different { .. })) => {
+            let _ = writeln!(std::io::stderr(), "gongjian: only reading: {fault}");
+            app.db.freeze();
+        }
+        Err(fault) => return Err(fault.into()),
+    }
+    ask::known(&app)?;
+    Ok(app)
+}
+
 /// As [`open`], by another clock than the machine's.
 pub(super) async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
+    let app = unchecked(config, clock).await?;
+    anchor::compare(&app).await?;
+    Ok(app)
+}
+
+async fn unchecked(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
     if let Some(path) = config.database.strip_prefix("sqlite://") {
         let path = path.split('?').next().unwrap_or_default();
         if let Some(folder) = std::path::Path::new(path).parent() {
@@ -104,7 +136,5 @@ pub(super) async fn open_at(config: Config, clock: Arc<dyn Clock>) -> Result<App
     Migrator::up(db.writer(), None)
         .await
         .context("migrating the database")?;
-    let app = App::new(db, config, keys);
-    anchor::compare(&app).await?;
-    Ok(app)
+    Ok(App::new(db, config, keys))
 }

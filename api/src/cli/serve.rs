@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::open::{PlaceArgs, finish, open, runtime};
+use super::open::{PlaceArgs, finish, open_to_serve, runtime};
 use crate::app::App;
 use crate::{jobs, server};
 
@@ -26,7 +26,7 @@ pub(super) struct ServeArgs {
 pub(super) fn run(args: &ServeArgs) -> ExitCode {
     finish(args.place.settings().and_then(|config| {
         runtime()?.block_on(async move {
-            let app = open(config).await?;
+            let app = open_to_serve(config).await?;
             serve(app, &[]).await
         })
     }))

@@ -7,6 +7,7 @@ pub mod keys;
 pub mod party;
 pub mod password;
 pub mod person;
+pub mod replay;
 pub mod role;
 pub mod sign_in;
 pub mod street;

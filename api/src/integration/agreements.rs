@@ -145,9 +145,10 @@ pub(super) async fn bundle(
     Ok(HttpResponse::Ok().content_type(MEDIA_TYPE).body(bytes))
 }
 
-/// Inclusion of one leaf about the agreement in the street's log.
+/// Inclusion of one leaf about the agreement in the street's log; with `.tlog-proof` after the number, as a C2SP
+/// tlog-proof.
 #[utoipa::path(
-    get, path = "/api/v1/agreements/{id}/proofs/{leaf}", params(("id" = Uuid, Path), ("leaf" = u64, Path)),
+    get, path = "/api/v1/agreements/{id}/proofs/{leaf}", params(("id" = Uuid, Path), ("leaf" = String, Path)),
     tag = "agreements", security(("token" = ["agreements:read"])),
     responses(
         (status = 200, body = Proof),
@@ -163,7 +164,13 @@ pub(super) async fn proof(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Failure> {
     let (agreement, leaf) = path.into_inner();
-    let leaf: u64 = leaf.parse().map_err(|_| Problem::not_found())?;
+    let text = leaf.strip_suffix(".tlog-proof");
+    let leaf: u64 = text.unwrap_or(&leaf).parse().map_err(|_| Problem::not_found())?;
     let proof = query::leaf_proof(&app, client.actor.scope, id(&agreement)?, leaf).await?;
-    Ok(HttpResponse::Ok().json(Proof::from(proof)))
+    Ok(match text {
+        Some(_) => HttpResponse::Ok()
+            .content_type("text/plain; charset=utf-8")
+            .body(proof.to_text()),
+        None => HttpResponse::Ok().json(Proof::from(proof)),
+    })
 }

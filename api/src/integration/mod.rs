@@ -3,9 +3,11 @@
 mod agreements;
 mod ledger;
 mod ledger_shape;
+mod log;
 pub mod openapi;
 mod reviews;
 mod shape;
+mod tiles;
 
 use actix_web::web;
 
@@ -47,5 +49,18 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route(
             "/api/v1/reports/{year}/{quarter}",
             web::get().to(reviews::report_of),
+        )
+        .route("/api/v1/log", web::get().to(log::state))
+        .route("/api/v1/log/leaves", web::get().to(log::leaves))
+        .route("/api/v1/log/consistency", web::get().to(log::consistency))
+        .route("/api/v1/log/inclusion", web::get().to(log::inclusion))
+        .route("/log/{slug}/checkpoint", web::get().to(tiles::checkpoint))
+        .route(
+            "/log/{slug}/tile/entries/{place:.*}",
+            web::get().to(tiles::entries),
+        )
+        .route(
+            "/log/{slug}/tile/{level}/{place:.*}",
+            web::get().to(tiles::hashes),
         );
 }

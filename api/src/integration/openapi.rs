@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{agreements, ledger, reviews, shape};
+use super::{agreements, ledger, log, reviews, shape};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -17,7 +17,7 @@ use super::{agreements, ledger, reviews, shape};
         agreements::list, agreements::one, agreements::bundle, agreements::proof, ledger::obligations,
         ledger::report_delivery, ledger::deliveries, ledger::delivery, ledger::confirm, ledger::dispute,
         ledger::withdraw, ledger::keep_blob, reviews::give_review, reviews::reviews,
-        reviews::report_of
+        reviews::report_of, log::state, log::leaves, log::consistency, log::inclusion
     ),
     components(schemas(shape::ProblemBody, shape::ProblemFault)),
     modifiers(&Token)
@@ -34,6 +34,7 @@ impl Modify for Token {
             ("deliveries:write", "report and answer deliveries"),
             ("reviews:write", "review projects"),
             ("exports:read", "read reports"),
+            ("log:read", "read the log's entries and proofs about it"),
         ]);
         let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", scopes));
         let scheme = SecurityScheme::OAuth2(OAuth2::new([flow]));

@@ -1,6 +1,7 @@
 //! The database: one writer and some readers on SQLite, one pool on PostgreSQL.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -16,6 +17,7 @@ pub struct Db {
     reader: DatabaseConnection,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn Ids>,
+    frozen: Arc<AtomicBool>,
 }
 
 /// Milliseconds a SQLite writer waits for another one.
@@ -43,7 +45,40 @@ impl Db {
             reader,
             clock,
             ids,
+            frozen: Arc::default(),
         })
+    }
+
+    /// Opens `url` for reading alone; nothing is created or changed.
+    ///
+    /// # Errors
+    /// Whatever keeps the database from being opened.
+    pub async fn open_to_read(url: &str) -> Result<DatabaseConnection, DbErr> {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        options.map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(BUSY_TIMEOUT));
+        options
+            .map_sqlx_postgres_opts(|postgres| postgres.options([("default_transaction_read_only", "on")]));
+        Database::connect(options).await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// What it reports.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.reader.ping().await
+    }
+
+    /// Lets nothing be written to a log any more: the database lacks what was published from it.
+    pub fn freeze(&self) {
+        self.frozen.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the logs may only be read.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.frozen.load(Ordering::SeqCst)
     }
 
     /// The connection for reads.

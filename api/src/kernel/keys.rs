@@ -38,6 +38,15 @@ impl Keys {
     }
 }
 
+/// The 32 secret bytes of a file, which is made if it is not there.
+///
+/// # Errors
+/// As [`Keys::load_or_create`].
+pub fn seed(folder: &Path, name: &str, ids: &dyn Ids) -> io::Result<Zeroizing<[u8; 32]>> {
+    fs::create_dir_all(folder)?;
+    secret::<32>(folder, name, ids)
+}
+
 fn secret<const N: usize>(folder: &Path, name: &str, ids: &dyn Ids) -> io::Result<Zeroizing<[u8; N]>> {
     let path = folder.join(name);
     let mut key = Zeroizing::new([0; N]);

@@ -1,10 +1,11 @@
 //! How often somebody may ask, counted by address or by client, on the product's own clock.
 
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::ops::Add;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock as GovernorClock, Reference};
@@ -13,7 +14,7 @@ use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use super::clock::Clock;
+use super::clock::{Clock, Millis};
 use super::id::{Client, Id};
 use super::limit;
 use super::problem::Problem;
@@ -127,6 +128,24 @@ impl Reference for Tick {
 
     fn saturating_sub(&self, duration: Nanos) -> Self {
         Self(self.0.saturating_sub(duration.as_u64()))
+    }
+}
+
+/// When something was last done, by name: for what may be done again only after a while.
+#[derive(Debug, Default)]
+pub struct Spaced(Mutex<BTreeMap<String, Millis>>);
+
+impl Spaced {
+    /// Whether it may be done again; if so, it counts as done now.
+    pub fn is_due(&self, name: &str, every_ms: i64, now: Millis) -> bool {
+        let mut done = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = done
+            .get(name)
+            .is_none_or(|last| now.get() - last.get() >= every_ms);
+        if due {
+            done.insert(name.to_owned(), now);
+        }
+        due
     }
 }
 

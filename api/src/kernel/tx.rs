@@ -22,6 +22,7 @@ pub struct Tx {
     db: DatabaseTransaction,
     at: Millis,
     ids: Arc<dyn Ids>,
+    frozen: bool,
 }
 
 impl Tx {
@@ -46,6 +47,12 @@ impl Tx {
     /// Fills `bytes` from the secure random source.
     pub fn fill(&self, bytes: &mut [u8]) {
         self.ids.fill(bytes);
+    }
+
+    /// Whether the logs may only be read.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.frozen
     }
 
     /// The kind of database, for the few statements that differ.
@@ -82,13 +89,17 @@ pub async fn run<T>(db: &Db, act: impl AsyncFn(&Tx) -> Result<T, Problem>) -> Re
 /// key with the same request gives the kept answer and changes nothing.
 ///
 /// # Errors
-/// As [`run`]; `idempotency-key-reused` if the key came with another request.
+/// As [`run`]; `idempotency-key-reused` if the key came with another request; `log-rolled-back` while the logs may
+/// only be read.
 pub async fn once(
     db: &Db,
     key: &Once,
     act: impl AsyncFn(&Tx) -> Result<Answer, Problem>,
 ) -> Result<Answer, Problem> {
     run(db, async |tx| {
+        if tx.is_frozen() {
+            return Err(Problem::new("log-rolled-back", 503));
+        }
         if let Some(kept) = idempotency::claim(tx, key).await? {
             return Ok(kept);
         }
@@ -115,5 +126,6 @@ async fn begin(db: &Db) -> Result<Tx, DbErr> {
         db: inner,
         at: db.clock.now(),
         ids: Arc::clone(&db.ids),
+        frozen: db.is_frozen(),
     })
 }

@@ -6,8 +6,10 @@
 pub mod domain;
 pub mod error;
 pub mod query;
+pub mod replay;
 pub mod report;
 pub mod service;
+mod account;
 mod entity;
 mod pages;
 mod store;

@@ -8,6 +8,7 @@ pub mod domain;
 pub mod import;
 pub mod error;
 pub mod query;
+pub mod replay;
 pub mod service;
 mod entity;
 mod pages;

@@ -44,6 +44,16 @@ pub fn last(folder: &Path, origin: &str) -> io::Result<Option<Checkpoint>> {
 
 /// The checkpoints at the end of the file, in the order in which they were kept.
 fn read(folder: &Path) -> io::Result<Vec<Checkpoint>> {
+    let checkpoint = |note: Note| note.text.parse::<Checkpoint>().ok();
+    Ok(notes(folder)?.into_iter().filter_map(checkpoint).collect())
+}
+
+/// The notes at the end of the file, in the order in which they were kept; parts that cannot be read are passed
+/// over.
+///
+/// # Errors
+/// Whatever keeps the file from being read.
+pub fn notes(folder: &Path) -> io::Result<Vec<Note>> {
     let bytes = match fs::read(path(folder)) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -53,11 +63,10 @@ fn read(folder: &Path) -> io::Result<Vec<Checkpoint>> {
         .get(bytes.len().saturating_sub(TAIL_BYTES)..)
         .unwrap_or(&bytes);
     let text = String::from_utf8_lossy(tail);
-    let checkpoint = |part: &str| {
-        let note: Note = format!("{part}\n").parse().ok()?;
-        note.text.parse::<Checkpoint>().ok()
-    };
-    Ok(text.split("\n\n\n").filter_map(checkpoint).collect())
+    Ok(text
+        .split("\n\n\n")
+        .filter_map(|part| format!("{part}\n").parse().ok())
+        .collect())
 }
 
 /// The database does not hold what was published from it.

@@ -4,6 +4,7 @@
 //! order of commits; the tree's root, signed, fixes all leaves before it.
 
 pub mod anchor;
+pub mod audit;
 pub mod b64;
 pub mod checkpoint;
 mod entity;
@@ -14,6 +15,8 @@ pub mod leaf;
 pub mod note;
 pub mod policy;
 pub mod query;
+pub mod replay;
 pub mod service;
 mod store;
 pub mod tree;
+pub mod witness;

@@ -261,6 +261,14 @@ impl FromStr for Note {
     }
 }
 
+impl SignatureLine {
+    /// Reads a line without its line break.
+    #[must_use]
+    pub fn parse(line: &str) -> Option<Self> {
+        signature_line(line)
+    }
+}
+
 fn signature_line(line: &str) -> Option<SignatureLine> {
     let (name, bytes) = line.strip_prefix(MARK)?.split_once(' ')?;
     let bytes = b64::decode(bytes)?;

@@ -36,6 +36,27 @@ impl TrustPolicy {
         }
     }
 
+    /// A policy that trusts one log and asks for more than half of these witnesses, if there are any.
+    ///
+    /// # Errors
+    /// [`NoteFault`] if a key is no witness's or is told twice.
+    pub fn of_witnessed_log(log: VerifierKey, witnesses: &[VerifierKey]) -> Result<Self, NoteFault> {
+        let mut policy = Self::of_log(log);
+        let mut names = Vec::new();
+        for (i, key) in witnesses.iter().enumerate() {
+            let name = format!("w{}", i + 1);
+            policy.add(&name, Member::Witness(Box::new(key.clone())))?;
+            names.push(name);
+        }
+        if !names.is_empty() {
+            let least = (names.len() / 2 + 1).to_string();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            policy.group("witnesses", &least, &names)?;
+            policy.quorum = Some("witnesses".to_owned());
+        }
+        Ok(policy)
+    }
+
     /// The trusted logs.
     #[must_use]
     pub fn logs(&self) -> &[VerifierKey] {

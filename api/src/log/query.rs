@@ -1,13 +1,13 @@
 //! Reading the log: its head, leaves, checkpoints and proofs.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::checkpoint::Checkpoint;
-use super::entity::{checkpoint, fact, log_head, log_leaf, log_tile};
+use super::entity::{checkpoint, cosignature, fact, log_head, log_leaf, log_tile};
 use super::error::LogError;
 use super::hash::Hash32;
-use super::note::Note;
+use super::note::{Note, SignatureLine};
 use super::tree::{self, Frontier, Node};
 use crate::kernel::id::{Id, Tenant};
 use crate::kernel::scope::Scope;
@@ -92,7 +92,7 @@ pub(super) async fn heads(db: &impl ConnectionTrait) -> Result<Vec<(Id<Tenant>, 
 ///
 /// # Errors
 /// [`LogError::NotFound`] if there are not that many, or what the database reports.
-pub(super) async fn root_at(db: &impl ConnectionTrait, scope: Scope, size: u64) -> Result<Hash32, LogError> {
+pub async fn root_at(db: &impl ConnectionTrait, scope: Scope, size: u64) -> Result<Hash32, LogError> {
     let mut roots = roots(db, scope, std::iter::once(0..size).collect()).await?;
     roots.pop().ok_or(LogError::NotFound)
 }
@@ -289,4 +289,221 @@ pub(super) async fn tile_hashes(
     n: u64,
 ) -> Result<Vec<Hash32>, LogError> {
     hashes(db, tenant, level, n << 8, (n + 1) << 8).await
+}
+
+/// The checkpoint published last, as signed.
+///
+/// # Errors
+/// [`LogError::NotFound`] if none was, or what the database reports.
+pub async fn newest(db: &impl ConnectionTrait, scope: Scope) -> Result<(u64, String), LogError> {
+    let row = checkpoint::Entity::find()
+        .filter(checkpoint::Column::Tenant.eq(scope.tenant.uuid()))
+        .order_by_desc(checkpoint::Column::Size)
+        .one(db)
+        .await?
+        .ok_or(LogError::NotFound)?;
+    Ok((unsigned(row.size), row.note))
+}
+
+/// What witnesses signed under the checkpoint of this size.
+///
+/// # Errors
+/// What the database reports.
+pub async fn cosignatures(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    size: u64,
+) -> Result<Vec<SignatureLine>, DbErr> {
+    let rows = cosignature::Entity::find()
+        .filter(cosignature::Column::Tenant.eq(scope.tenant.uuid()))
+        .filter(cosignature::Column::Size.eq(signed(size)))
+        .order_by_asc(cosignature::Column::Witness)
+        .all(db)
+        .await?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| SignatureLine::parse(row.line.trim_end()))
+        .collect())
+}
+
+/// The greatest size a witness signed; 0 for none.
+///
+/// # Errors
+/// What the database reports.
+pub(super) async fn last_cosigned(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    witness: &str,
+) -> Result<u64, DbErr> {
+    let row = cosignature::Entity::find()
+        .filter(cosignature::Column::Tenant.eq(scope.tenant.uuid()))
+        .filter(cosignature::Column::Witness.eq(witness))
+        .order_by_desc(cosignature::Column::Size)
+        .one(db)
+        .await?;
+    Ok(row.map_or(0, |row| unsigned(row.size)))
+}
+
+/// A tile's place, as its address tells it: `width` is 256 for a full one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TilePlace {
+    /// Which tile, from the left.
+    pub n: u64,
+    /// Hashes or entries in it.
+    pub width: u16,
+}
+
+impl TilePlace {
+    /// Reads `x001/x234/067` or `000.p/9` (C2SP tlog-tiles).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, width) = match text.split_once(".p/") {
+            None => (text, 256),
+            Some((number, width)) => {
+                let read: u16 = width.parse().ok().filter(|read| (1..=255).contains(read))?;
+                (number, Some(read).filter(|read| read.to_string() == width)?)
+            }
+        };
+        let groups: Vec<&str> = number.split('/').collect();
+        let (last, rest) = groups.split_last()?;
+        let digits = |group: &str| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit());
+        let mut n: u64 = 0;
+        for group in rest {
+            let group = group.strip_prefix('x').filter(|group| digits(group))?;
+            n = n.checked_mul(1000)?.checked_add(group.parse().ok()?)?;
+        }
+        if !digits(last) || groups.len() > 6 || rest.first() == Some(&"x000") {
+            return None;
+        }
+        n = n.checked_mul(1000)?.checked_add(last.parse().ok()?)?;
+        Some(Self { n, width })
+    }
+
+    /// Hashes or entries before its end.
+    fn end(self) -> Option<u64> {
+        self.n.checked_mul(256)?.checked_add(self.width.into())
+    }
+
+    /// Whether a published checkpoint shows this tile: the newest for a full one, one that ends in it for a part.
+    async fn is_published(
+        self,
+        db: &impl ConnectionTrait,
+        scope: Scope,
+        level: u8,
+    ) -> Result<bool, LogError> {
+        let leaves = |hashes: u64| {
+            hashes
+                .checked_shl(8 * u32::from(level))
+                .filter(|n| n >> (8 * level) == hashes)
+        };
+        let end = self.end();
+        let (Some(from), Some(until)) = (end.and_then(leaves), end.and_then(|end| leaves(end + 1))) else {
+            return Ok(false);
+        };
+        let mut found = checkpoint::Entity::find()
+            .filter(checkpoint::Column::Tenant.eq(scope.tenant.uuid()))
+            .filter(checkpoint::Column::Size.gte(signed(from)));
+        if self.width < 256 {
+            found = found.filter(checkpoint::Column::Size.lt(signed(until)));
+        }
+        Ok(found.one(db).await?.is_some())
+    }
+}
+
+/// The bytes of a published tile of hashes.
+///
+/// # Errors
+/// [`LogError::NotFound`] if it was not published, or what the database reports.
+pub async fn tile(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    level: u8,
+    place: TilePlace,
+) -> Result<Vec<u8>, LogError> {
+    if level > 5 || !place.is_published(db, scope, level).await? {
+        return Err(LogError::NotFound);
+    }
+    let from = place.n << 8;
+    let hashes = hashes(
+        db,
+        scope.tenant.uuid(),
+        level,
+        from,
+        from + u64::from(place.width),
+    )
+    .await?;
+    if hashes.len() != usize::from(place.width) {
+        return Err(LogError::NotFound);
+    }
+    Ok(hashes.iter().flat_map(|hash| *hash.bytes()).collect())
+}
+
+/// The bytes of a published tile of entries: each leaf after its length.
+///
+/// # Errors
+/// As [`tile`].
+pub async fn entries(db: &impl ConnectionTrait, scope: Scope, place: TilePlace) -> Result<Vec<u8>, LogError> {
+    if !place.is_published(db, scope, 0).await? {
+        return Err(LogError::NotFound);
+    }
+    let leaves = leaves_from(db, scope, place.n << 8, place.width.into()).await?;
+    if leaves.len() != usize::from(place.width) {
+        return Err(LogError::NotFound);
+    }
+    let mut bytes = Vec::new();
+    for leaf in leaves {
+        let length = u16::try_from(leaf.bytes.len())
+            .map_err(|_| LogError::Broken(format!("leaf {} is too long", leaf.index)))?;
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(&leaf.bytes);
+    }
+    Ok(bytes)
+}
+
+/// At most `count` leaves from `from` on, in order.
+///
+/// # Errors
+/// What the database reports.
+pub async fn leaves_from(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    from: u64,
+    count: u64,
+) -> Result<Vec<StoredLeaf>, DbErr> {
+    let rows = log_leaf::Entity::find()
+        .filter(log_leaf::Column::Tenant.eq(scope.tenant.uuid()))
+        .filter(log_leaf::Column::Idx.gte(signed(from)))
+        .order_by_asc(log_leaf::Column::Idx)
+        .limit(count)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(stored).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TilePlace;
+
+    #[test]
+    fn tiles_are_addressed_as_the_standard_says() {
+        let place = |text| TilePlace::parse(text).map(|place| (place.n, place.width));
+        assert_eq!(place("000"), Some((0, 256)));
+        assert_eq!(place("000.p/9"), Some((0, 9)));
+        assert_eq!(place("x001/x234/067"), Some((1_234_067, 256)));
+        for bad in [
+            "0",
+            "1000",
+            "x000/067",
+            "001/067",
+            "x001/67",
+            "000.p/0",
+            "000.p/256",
+            "000.p/09",
+            "",
+            "x001",
+            "00a",
+        ] {
+            assert_eq!(place(bad), None, "{bad}");
+        }
+    }
 }

@@ -22,6 +22,9 @@ use crate::kernel::scope::Scope;
 use crate::kernel::strict_json;
 use crate::kernel::tx::{self, Tx};
 
+/// Bytes of rows told in one fact; leaves room under [`limit::DOCUMENT_BYTES`].
+const FACT_ROW_BYTES: usize = limit::DOCUMENT_BYTES - (16 << 10);
+
 /// A leaf as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
@@ -85,6 +88,9 @@ pub async fn open(
 /// [`LogError`].
 pub async fn append(tx: &Tx, draft: LeafDraft) -> Result<Written, LogError> {
     let tenant = draft.tenant;
+    if tx.is_frozen() {
+        return Err(LogError::RolledBack);
+    }
     let head = store::lock_head(tx.db(), tenant.uuid())
         .await?
         .ok_or(LogError::NotOpened)?;
@@ -158,6 +164,48 @@ pub async fn record_fact(tx: &Tx, tenant: Id<Tenant>, fact: &Value) -> Result<Ha
     record_bytes(tx, tenant, bytes, None).await
 }
 
+/// Keeps rows as facts: `head` with a member `rows`, as many facts as their size asks for. Gives the hashes a leaf
+/// names them by.
+///
+/// # Errors
+/// [`LogError`].
+pub async fn record_rows(
+    tx: &Tx,
+    tenant: Id<Tenant>,
+    head: &Value,
+    rows: Vec<Value>,
+) -> Result<Vec<Hash32>, LogError> {
+    let mut hashes = Vec::new();
+    let mut part: Vec<Value> = Vec::new();
+    let mut size = 0;
+    for row in rows {
+        let bytes = row.to_string().len();
+        if size + bytes > FACT_ROW_BYTES && !part.is_empty() {
+            hashes.push(record_part(tx, tenant, head, std::mem::take(&mut part)).await?);
+            size = 0;
+        }
+        size += bytes;
+        part.push(row);
+    }
+    if !part.is_empty() {
+        hashes.push(record_part(tx, tenant, head, part).await?);
+    }
+    Ok(hashes)
+}
+
+async fn record_part(
+    tx: &Tx,
+    tenant: Id<Tenant>,
+    head: &Value,
+    rows: Vec<Value>,
+) -> Result<Hash32, LogError> {
+    let mut fact = head.clone();
+    if let Some(members) = fact.as_object_mut() {
+        members.insert("rows".to_owned(), rows.into());
+    }
+    record_fact(tx, tenant, &fact).await
+}
+
 /// Keeps a fact that people signed, with their signatures. The bytes must be canonical already.
 ///
 /// # Errors
@@ -192,6 +240,9 @@ async fn record_bytes(
 /// [`LogError`]; [`LogError::RolledBack`] if another root was published for this size.
 pub async fn cut(app: &App, tenant: Id<Tenant>) -> Result<Checkpoint, LogError> {
     let scope = Scope::tenant(tenant);
+    if app.db.is_frozen() {
+        return Err(LogError::RolledBack);
+    }
     let head = query::head(app.db.reader(), scope).await?;
     if let Some(known) = query::checkpoint_at(app.db.reader(), scope, head.size).await? {
         return if known.root == head.root {

@@ -4,7 +4,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::entity::{checkpoint, fact, log_head, log_leaf, log_tile};
+use super::entity::{checkpoint, cosignature, fact, log_head, log_leaf, log_tile};
 use super::hash::Hash32;
 use super::leaf::Leaf;
 use crate::kernel::clock::Millis;
@@ -134,6 +134,36 @@ pub(super) async fn insert_fact(
         .do_nothing()
         .to_owned();
     fact::Entity::insert(row)
+        .on_conflict(known)
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// Keeps a witness's line unless there is one of this witness under this checkpoint.
+pub(super) async fn insert_cosignature(
+    db: &impl ConnectionTrait,
+    tenant: Uuid,
+    size: i64,
+    witness: &str,
+    line: &str,
+    at: Millis,
+) -> Result<(), DbErr> {
+    let row = cosignature::ActiveModel {
+        tenant: Set(tenant),
+        size: Set(size),
+        witness: Set(witness.to_owned()),
+        line: Set(line.to_owned()),
+        at: Set(at.get()),
+    };
+    let known = OnConflict::columns([
+        cosignature::Column::Tenant,
+        cosignature::Column::Size,
+        cosignature::Column::Witness,
+    ])
+    .do_nothing()
+    .to_owned();
+    cosignature::Entity::insert(row)
         .on_conflict(known)
         .exec_without_returning(db)
         .await?;

@@ -6,6 +6,7 @@ pub mod domain;
 pub mod error;
 pub mod job;
 pub mod query;
+pub mod replay;
 pub mod service;
 pub mod snapshot;
 pub mod trial;

@@ -3,7 +3,8 @@
 use gongjian_engine::model::Document;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -133,12 +134,38 @@ pub(super) async fn record(
     if ended.rows_affected != 1 {
         return Ok(());
     }
-    let plan_hash = log::hash::Hash32::of(&judged.plan);
+    let mut proposals = Vec::with_capacity(judged.proposals.len());
+    for (no, body) in (1_i64..).zip(&judged.proposals) {
+        let body = ProposalBody {
+            plan: id,
+            ..body.clone()
+        };
+        proposals.push(proposal::Model {
+            id: tx.new_id::<Person>().uuid(),
+            tenant: tenant.uuid(),
+            plan: id,
+            no,
+            body: serde_json::to_string(&body).map_err(|e| MatchingError::Broken(e.to_string()))?,
+            state: "draft".to_owned(),
+            rev: 1,
+        });
+    }
+    let rows = proposals
+        .iter()
+        .map(|row| json!({ "id": row.id, "no": row.no, "body": row.body }));
+    let head = json!({ "plan": id, "schema": "gongjian.proposals/1" });
+    let facts = log::service::record_rows(tx, tenant, &head, rows.collect()).await?;
     let data = json!({
+        "at": tx.now().get(),
+        "bound_micro": judged.bound_micro,
         "certificate": log::hash::Hash32::of(&judged.certificate),
+        "facts": facts,
+        "gap_ppm": judged.gap_ppm,
         "instance": log::hash::Hash32::of(&judged.instance),
-        "plan": plan_hash,
+        "plan": log::hash::Hash32::of(&judged.plan),
         "reasons": log::hash::Hash32::of(&judged.reasons),
+        "run": run_id,
+        "status": judged.status,
         "value_micro": judged.value_micro,
     });
     log::service::append(
@@ -146,21 +173,8 @@ pub(super) async fn record(
         LeafDraft::by(actor, "plan.recorded", Subject::new("plan", id), data),
     )
     .await?;
-    for (no, body) in (1_i64..).zip(&judged.proposals) {
-        let body = ProposalBody {
-            plan: id,
-            ..body.clone()
-        };
-        let row = proposal::ActiveModel {
-            id: Set(tx.new_id::<Person>().uuid()),
-            tenant: Set(tenant.uuid()),
-            plan: Set(id),
-            no: Set(no),
-            body: Set(serde_json::to_string(&body).map_err(|e| MatchingError::Broken(e.to_string()))?),
-            state: Set("draft".to_owned()),
-            rev: Set(1),
-        };
-        proposal::Entity::insert(row)
+    for row in proposals {
+        proposal::Entity::insert(row.into_active_model().reset_all())
             .exec_without_returning(tx.db())
             .await?;
     }
@@ -221,14 +235,16 @@ pub async fn hand_over(tx: &Tx, actor: &Actor, plan: Uuid) -> Result<u64, Matchi
     )
     .await?;
     if handed == 0 {
-        Err(MatchingError::State)
-    } else {
-        Ok(handed)
+        return Err(MatchingError::State);
     }
+    let data = json!({ "count": handed });
+    let leaf = LeafDraft::by(actor, "plan.handed_over", Subject::new("plan", plan), data);
+    log::service::append(tx, leaf).await?;
+    Ok(handed)
 }
 
 /// What another plan takes the place of, once it is handed over.
-const REPLACEABLE: [&str; 3] = ["proposed", "acknowledged", "sent_back"];
+pub(super) const REPLACEABLE: [&str; 3] = ["proposed", "acknowledged", "sent_back"];
 
 async fn move_all(tx: &Tx, tenant: Uuid, which: Expr, from: &[&str], to: &str) -> Result<u64, MatchingError> {
     let moved = proposal::Entity::update_many()

@@ -7,6 +7,7 @@ pub mod domain;
 pub mod error;
 pub mod pack;
 pub mod query;
+pub mod replay;
 pub mod service;
 mod entity;
 mod minutes;

@@ -29,6 +29,8 @@ pub struct Page {
     pub once: String,
     /// Fluent key of what was just done.
     pub done: Option<String>,
+    /// Whether the street may only be read: its database lacks what was published.
+    pub frozen: bool,
 }
 
 /// Who is signed in, as the header shows it.
@@ -57,6 +59,7 @@ impl Page {
             csrf: String::new(),
             once: String::new(),
             done: None,
+            frozen: false,
         }
     }
 

@@ -322,6 +322,12 @@ impl Standing {
         self.version_on.filter(|_| is_new)
     }
 
+    /// Whether a version came on the table or took the place of another when `before` moved here.
+    #[must_use]
+    pub fn tables_anew(&self, before: &Self) -> bool {
+        self.current != before.current || (self.pending.is_some() && before.pending.is_none())
+    }
+
     /// The day told by a notice that was not there before `before` moved here.
     #[must_use]
     pub fn ends_anew(&self, before: &Self) -> Option<CivilDate> {

@@ -18,7 +18,7 @@ use crate::log;
 use crate::log::checkpoint::Checkpoint;
 use crate::log::hash::Hash32;
 use crate::log::leaf::Leaf;
-use crate::log::note::VerifierKey;
+use crate::log::note::{Note, VerifierKey};
 use crate::log::policy::TrustPolicy;
 
 /// Everything a signer needs to make a signature.
@@ -173,6 +173,7 @@ pub async fn bundle(app: &App, scope: Scope, agreement: Uuid) -> Result<Bundle, 
         return Err(AgreementError::NotFound);
     }
     let checkpoint = log::service::cut(app, scope.tenant).await?;
+    log::witness::ask::all(app, scope.tenant, true).await?;
     bundle_under(app, scope, agreement, &checkpoint).await
 }
 
@@ -190,9 +191,10 @@ pub async fn bundle_under(
 ) -> Result<Bundle, AgreementError> {
     let db = app.db.reader();
     let view = query::one(db, scope, agreement).await?;
-    let note = log::query::note_at(db, scope, checkpoint.size)
+    let mut note = log::query::note_at(db, scope, checkpoint.size)
         .await?
         .ok_or(AgreementError::NotFound)?;
+    let witnesses = cosigned(app, scope, checkpoint, &mut note).await?;
     let covers = |leaf: i64| u64::try_from(leaf).is_ok_and(|leaf| leaf < checkpoint.size);
     let log_key = log::service::signer(app, &checkpoint.origin)?.verifier().clone();
     let mut signatures = query::signatures(db, scope.tenant.uuid(), agreement).await?;
@@ -254,7 +256,7 @@ pub async fn bundle_under(
         agreement,
         checkpoint: note,
         log: log_key,
-        witnesses: Vec::new(),
+        witnesses,
         keys,
         roots,
         leaves,
@@ -262,6 +264,27 @@ pub async fn bundle_under(
         openings: Vec::new(),
     };
     build(parts).map_err(|fault| AgreementError::Broken(format!("bundle: {fault}")))
+}
+
+/// Puts the lines of the witnesses that the settings name under the note; gives their keys.
+async fn cosigned(
+    app: &App,
+    scope: Scope,
+    checkpoint: &Checkpoint,
+    note: &mut Note,
+) -> Result<Vec<VerifierKey>, AgreementError> {
+    let lines = log::query::cosignatures(app.db.reader(), scope, checkpoint.size).await?;
+    let mut keys = Vec::new();
+    for witness in log::witness::ask::known(app)? {
+        let line = lines
+            .iter()
+            .find(|line| witness.key.check(&note.text, line).is_some());
+        if let Some(line) = line {
+            note.lines.push(line.clone());
+            keys.push(witness.key);
+        }
+    }
+    Ok(keys)
 }
 
 async fn credential(app: &App, scope: Scope, kid: &str) -> Result<CredentialView, AgreementError> {
@@ -301,7 +324,7 @@ fn key_entry(
     ))
 }
 
-/// The trust file a district hands out for a tenant's log; it names no witness while none runs. The key is the one
+/// The trust file a district hands out for a tenant's log; it asks for more than half of the witnesses that the settings name. The key is the one
 /// the log was opened with.
 ///
 /// # Errors
@@ -318,5 +341,9 @@ pub async fn trust_policy(app: &App, scope: Scope) -> Result<TrustPolicy, Agreem
             head.origin
         )));
     }
-    Ok(TrustPolicy::of_log(key))
+    let witnesses: Vec<VerifierKey> = log::witness::ask::known(app)?
+        .into_iter()
+        .map(|witness| witness.key)
+        .collect();
+    TrustPolicy::of_witnessed_log(key, &witnesses).map_err(|fault| AgreementError::Broken(fault.to_string()))
 }

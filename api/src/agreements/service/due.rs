@@ -4,11 +4,12 @@
 use uuid::Uuid;
 
 use crate::agreements::domain::instalment::Account;
-use crate::agreements::domain::owed;
+use crate::agreements::domain::owed::CANCELLED;
 use crate::agreements::domain::state::State;
 use crate::agreements::entity::due_line;
 use crate::agreements::error::AgreementError;
-use crate::agreements::store;
+use crate::agreements::{owed, store};
+use crate::kernel::clock::Millis;
 use crate::kernel::date::CivilDate;
 use crate::kernel::scope::Scope;
 use crate::kernel::tx::Tx;
@@ -73,7 +74,7 @@ pub async fn hold(tx: &Tx, scope: Scope, obligation: Uuid, no: i32) -> Result<Du
         until: day(&row.until_day)?,
         quantity: row.quantity,
         waived_on: row.waived_on.as_deref().map(day).transpose()?,
-        cancelled: row.status == owed::CANCELLED,
+        cancelled: row.status == CANCELLED,
         row,
     })
 }
@@ -82,26 +83,7 @@ pub async fn hold(tx: &Tx, scope: Scope, obligation: Uuid, no: i32) -> Result<Du
 ///
 /// # Errors
 /// What the database reports.
-pub async fn post(tx: &Tx, line: &DueLine, account: &Account) -> Result<(), AgreementError> {
-    let day = |day: Option<CivilDate>| day.map(|day| day.to_string());
-    let status = match account {
-        Account {
-            waived_on: Some(_), ..
-        } => owed::WAIVED,
-        Account { met_on: Some(_), .. } => owed::MET,
-        Account { confirmed: 1.., .. } => owed::SHORT,
-        Account { .. } => owed::PLANNED,
-    };
-    let row = due_line::Model {
-        delivered: account.delivered,
-        confirmed: account.confirmed,
-        pending: account.pending,
-        disputed: account.disputed,
-        met_on: day(account.met_on),
-        waived_on: day(account.waived_on),
-        status: status.to_owned(),
-        changed: Some(tx.now().get()),
-        ..line.row.clone()
-    };
+pub async fn post(tx: &Tx, line: &DueLine, account: &Account, at: Millis) -> Result<(), AgreementError> {
+    let row = owed::posted(line.row.clone(), account, at);
     Ok(store::save_due_line(tx.db(), row).await?)
 }

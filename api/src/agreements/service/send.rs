@@ -65,8 +65,6 @@ pub async fn send(tx: &Tx, actor: &Actor, no: i32, rev: i32) -> Result<Sent, Agr
     if !store::save_draft(tx.db(), rev, row).await? {
         return Err(AgreementError::Stale);
     }
-    let opened = opened_row(&document, n, item, tx.now().get())?;
-    store::insert_agreement(tx.db(), opened, &document).await?;
     let data = json!({"version": 1, "version_hash": hash});
     let leaf = LeafDraft::by(
         actor,
@@ -75,6 +73,8 @@ pub async fn send(tx: &Tx, actor: &Actor, no: i32, rev: i32) -> Result<Sent, Agr
         data,
     );
     let leaf = log::service::append(tx, leaf).await?;
+    let opened = opened_row(&document, n, item, leaf.at.get())?;
+    store::insert_agreement(tx.db(), opened, &document).await?;
     let version = agreement_version::Model {
         tenant: scope.tenant.uuid(),
         agreement,

@@ -208,16 +208,15 @@ pub async fn sign(tx: &Tx, actor: &Actor, checked: &Checked) -> Result<SignRecei
         signature_row(checked, &row, &next, (index, leaf.at.get()))?,
     )
     .await?;
-    let is_new = next.current != before.current || (next.pending.is_some() && before.pending.is_none());
     let change = Change {
-        document: is_new.then_some(signed),
+        document: next.tables_anew(&before).then_some(signed),
         at: leaf.at.get(),
     };
     if !standing::save(tx.db(), &row, &next, change).await? {
         return Err(AgreementError::Stale);
     }
     if next.binds_anew(&before).is_some() {
-        owed::replace(tx.db(), scope, signed, tx.now().day()).await?;
+        owed::replace(tx.db(), scope, signed, leaf.at.day()).await?;
     }
     Ok(receipt(checked, &next, leaf.index, leaf.hash))
 }

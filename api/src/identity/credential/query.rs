@@ -81,6 +81,8 @@ pub struct CredentialView {
     pub enrolled_leaf: Option<i64>,
     /// The leaf that revoked it.
     pub revoked_leaf: Option<i64>,
+    /// When its holder asked for it.
+    pub requested_at: i64,
     /// For optimistic changes.
     pub rev: i32,
 }
@@ -220,6 +222,7 @@ fn view(row: table::Model) -> Option<CredentialView> {
         valid_until: row.valid_until.parse().ok()?,
         enrolled_leaf: row.enrolled_leaf,
         revoked_leaf: row.revoked_leaf,
+        requested_at: row.requested_at,
         rev: row.rev,
         kid: row.kid,
     })

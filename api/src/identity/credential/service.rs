@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::query::{self, CredentialView, KeyState, Purpose};
 use crate::identity::entity::{credential as table, opening};
+use crate::identity::journal;
 use crate::identity::keys::enrol::{Enrolment, VALID_MONTHS};
 use crate::identity::keys::jwk::PublicKey;
 use crate::identity::keys::jws::Jws;
@@ -62,8 +63,18 @@ pub async fn open_street(
         requested_at: Set(tx.now().get()),
         rev: Set(1),
     };
+    let root = json!({
+        "schema": "gongjian.root_credential/1",
+        "kid": key.kid(),
+        "alg": key.alg().code(),
+        "jwk": key.to_jwk(),
+        "person": person,
+        "requested_at": tx.now().get(),
+        "valid_from": today,
+        "valid_until": today.plus_months(VALID_MONTHS).plus_days(-1),
+    });
     table::Entity::insert(row).exec_without_returning(tx.db()).await?;
-    Ok(())
+    journal::begin(tx, actor, root).await
 }
 
 /// Keeps a proven request until a cadre has seen the person. A newer request of the same person takes the
@@ -163,6 +174,8 @@ pub async fn vouch(
         "kid": enrolment.fact.kid,
         "party": enrolment.fact.party,
         "signatures": signatures,
+        "person": asked.person,
+        "requested_at": asked.requested_at,
     });
     if asked.purpose == Purpose::Cadre {
         data["purpose"] = Purpose::Cadre.code().into();
@@ -246,12 +259,12 @@ async fn end(tx: &Tx, actor: &Actor, key: &CredentialView) -> Result<(), Problem
     let tenant = actor.scope.tenant;
     let mut update = table::Entity::update_many()
         .col_expr(table::Column::State, Expr::value(KeyState::Revoked.code()))
-        .col_expr(table::Column::RevokedAt, Expr::value(tx.now().get()))
         .col_expr(table::Column::Rev, Expr::value(key.rev + 1))
         .filter(table::Column::Tenant.eq(tenant.uuid()))
         .filter(table::Column::Kid.eq(key.kid.clone()))
         .filter(table::Column::State.ne(KeyState::Revoked.code()))
         .filter(table::Column::Rev.eq(key.rev));
+    let mut at = tx.now();
     if key.state == KeyState::Active {
         let subject = key.party.map_or_else(
             || Subject::new("tenant", tenant.uuid()),
@@ -260,9 +273,11 @@ async fn end(tx: &Tx, actor: &Actor, key: &CredentialView) -> Result<(), Problem
         let data = json!({ "kid": key.kid, "party": key.party });
         let leaf = LeafDraft::by(actor, "credential.revoked", subject, data);
         let leaf = log::service::append(tx, leaf).await?;
+        at = leaf.at;
         let index = i64::try_from(leaf.index).map_err(|e| Problem::internal(e.to_string()))?;
         update = update.col_expr(table::Column::RevokedLeaf, Expr::value(index));
     }
+    update = update.col_expr(table::Column::RevokedAt, Expr::value(at.get()));
     if update.exec(tx.db()).await?.rows_affected == 1 {
         Ok(())
     } else {

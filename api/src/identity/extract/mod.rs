@@ -332,6 +332,7 @@ fn shell(
     };
     page.once = random_hex(app);
     page.done = done(request, lang);
+    page.frozen = app.db.is_frozen();
     Ok(page)
 }
 

@@ -1,6 +1,6 @@
 //! Changing the register of parties.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::domain::{PartyKind, PartyView, normalised};
 use super::{query, store};
@@ -183,7 +183,31 @@ async fn write_names(tx: &Tx, actor: &Actor, party: &PartyView, aliases: &[Strin
     for alias in aliases {
         add_alias(tx, actor.scope.tenant, party.id, alias).await?;
     }
-    let fact = json!({
+    let fact = told(party, aliases);
+    let subject = Subject::new("party", party.id.uuid());
+    journal::note(tx, actor, "party.changed", subject, &fact).await
+}
+
+/// Parties as facts tell them, for acts that bring several.
+///
+/// # Errors
+/// `not-found` for a party not of the tenant; what the database reports.
+pub async fn facts(
+    tx: &Tx,
+    tenant: Id<Tenant>,
+    parties: impl IntoIterator<Item = Id<Party>>,
+) -> Result<Vec<Value>, Problem> {
+    let mut facts = Vec::new();
+    for id in parties {
+        let party = query::find(tx.db(), Scope::tenant(tenant), id).await?;
+        let aliases = query::aliases_of(tx.db(), Scope::tenant(tenant), id).await?;
+        facts.push(told(&party, &aliases));
+    }
+    Ok(facts)
+}
+
+fn told(party: &PartyView, aliases: &[String]) -> Value {
+    json!({
         "schema": "gongjian.party/1",
         "party": party.id,
         "number": party.number,
@@ -200,9 +224,7 @@ async fn write_names(tx: &Tx, actor: &Actor, party: &PartyView, aliases: &[Strin
         "contact_title": party.contact_title,
         "aliases": aliases,
         "rev": party.rev,
-    });
-    let subject = Subject::new("party", party.id.uuid());
-    journal::note(tx, actor, "party.changed", subject, &fact).await
+    })
 }
 
 /// Names stand for one party alone; a unit lies in a community.

@@ -206,3 +206,19 @@ async fn view(db: &impl ConnectionTrait, row: person::Model) -> Result<PersonVie
         memberships,
     })
 }
+
+/// Every role held in the tenant, as stored.
+///
+/// # Errors
+/// What the database reports.
+pub(in crate::identity) async fn memberships(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+) -> Result<Vec<membership::Model>, DbErr> {
+    membership::Entity::find()
+        .filter(membership::Column::Tenant.eq(scope.tenant.uuid()))
+        .filter(membership::Column::Until.is_null())
+        .order_by_asc(membership::Column::Id)
+        .all(db)
+        .await
+}

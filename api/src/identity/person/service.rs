@@ -151,6 +151,7 @@ async fn note_role(
         "role": role,
         "party": party,
         "held": kind == "role.granted",
+        "at": tx.now().get(),
     });
     journal::note(tx, actor, kind, Subject::new("membership", membership), &fact).await
 }

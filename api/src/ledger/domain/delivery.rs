@@ -35,6 +35,22 @@ pub enum DeliveryAct {
     Settle,
 }
 
+impl DeliveryAct {
+    /// Every act.
+    pub const ALL: [Self; 4] = [Self::Confirm, Self::Dispute, Self::Withdraw, Self::Settle];
+
+    /// The kind of the log's leaf.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Confirm => "delivery.confirmed",
+            Self::Dispute => "delivery.disputed",
+            Self::Withdraw => "delivery.withdrawn",
+            Self::Settle => "delivery.settled",
+        }
+    }
+}
+
 impl DeliveryState {
     /// Every state, in the order filters list them.
     pub const ALL: [Self; 4] = [Self::Reported, Self::Confirmed, Self::Disputed, Self::Withdrawn];

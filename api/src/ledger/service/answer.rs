@@ -8,8 +8,8 @@ use crate::kernel::actor::{Actor, Role, Who};
 use crate::kernel::problem::Fault;
 use crate::kernel::text::Text;
 use crate::kernel::tx::Tx;
-use crate::ledger::domain::delivery::{DeliveryAct, DeliveryState};
-use crate::ledger::entity::delivery;
+use crate::ledger::account::{self, Answer};
+use crate::ledger::domain::delivery::DeliveryAct;
 use crate::ledger::error::LedgerError;
 use crate::meetings::domain::MeetingState;
 use crate::meetings::query as meetings;
@@ -17,19 +17,10 @@ use crate::meetings::query as meetings;
 /// A reason the other side reads.
 pub type Why = Text<1, 200>;
 
-/// Checks that an act is open and gives the row as it will be.
-fn moved(held: &Held, act: DeliveryAct) -> Result<delivery::Model, LedgerError> {
-    let state = state(&held.row)?;
-    let next = state.after(act).ok_or(LedgerError::Delivery(state))?;
-    Ok(delivery::Model {
-        status: next.code().to_owned(),
-        ..held.row.clone()
-    })
-}
-
-fn state(row: &delivery::Model) -> Result<DeliveryState, LedgerError> {
-    DeliveryState::from_code(&row.status)
-        .ok_or_else(|| LedgerError::Broken(format!("delivery {}: {}", row.id, row.status)))
+/// Checks that an act is open.
+fn is_open(held: &Held, act: DeliveryAct) -> Result<(), LedgerError> {
+    let state = account::state(&held.row)?;
+    state.after(act).map(drop).ok_or(LedgerError::Delivery(state))
 }
 
 /// The receiver, or the street for it; never whoever reported.
@@ -57,11 +48,11 @@ pub async fn confirm(
 ) -> Result<(), LedgerError> {
     let held = held(tx, actor, id, rev).await?;
     let on_behalf = receiver(actor, &held)?;
-    let row = moved(&held, DeliveryAct::Confirm)?;
-    let quantity = quantity.unwrap_or(row.quantity);
-    if !(1..=row.quantity).contains(&quantity) {
+    is_open(&held, DeliveryAct::Confirm)?;
+    let quantity = quantity.unwrap_or(held.row.quantity);
+    if !(1..=held.row.quantity).contains(&quantity) {
         let fault = Fault::field("quantity", "out-of-range").value(&quantity.to_string());
-        let fault = fault.arg("min", "1").arg("max", row.quantity.to_string());
+        let fault = fault.arg("min", "1").arg("max", held.row.quantity.to_string());
         return Err(LedgerError::Invalid(vec![fault]));
     }
     let fact = json!({
@@ -71,13 +62,11 @@ pub async fn confirm(
         "note": note.as_str(),
         "on_behalf": on_behalf,
     });
-    let row = delivery::Model {
-        confirmed: quantity,
-        answer: note.as_str().to_owned(),
-        confirmed_on: Some(tx.now().day().to_string()),
-        ..row
+    let answer = Answer {
+        confirmed: Some(quantity),
+        words: note.as_str(),
     };
-    save(tx, actor, held, row, ("delivery.confirmed", &fact)).await
+    save(tx, actor, held, (DeliveryAct::Confirm, answer), &fact).await
 }
 
 /// The receiver contests what was reported.
@@ -92,19 +81,18 @@ pub async fn dispute(
 ) -> Result<(), LedgerError> {
     let held = held(tx, actor, id, rev).await?;
     let on_behalf = receiver(actor, &held)?;
-    let row = moved(&held, DeliveryAct::Dispute)?;
+    is_open(&held, DeliveryAct::Dispute)?;
     let fact = json!({
         "schema": "gongjian.delivery-disputed/1",
         "delivery": id,
         "reason": reason.as_str(),
         "on_behalf": on_behalf,
     });
-    let row = delivery::Model {
-        answer: reason.as_str().to_owned(),
-        disputed_on: Some(tx.now().day().to_string()),
-        ..row
+    let answer = Answer {
+        confirmed: None,
+        words: reason.as_str(),
     };
-    save(tx, actor, held, row, ("delivery.disputed", &fact)).await
+    save(tx, actor, held, (DeliveryAct::Dispute, answer), &fact).await
 }
 
 /// Whoever reported takes the report back.
@@ -123,18 +111,17 @@ pub async fn withdraw(
         Hand::OnBehalf if held.row.on_behalf => {}
         Hand::OnBehalf | Hand::Taker(_) => return Err(LedgerError::NotThisSide),
     }
-    let row = moved(&held, DeliveryAct::Withdraw)?;
+    is_open(&held, DeliveryAct::Withdraw)?;
     let fact = json!({
         "schema": "gongjian.delivery-withdrawn/1",
         "delivery": id,
         "reason": reason.as_str(),
     });
-    let row = delivery::Model {
-        answer: reason.as_str().to_owned(),
-        withdrawn_on: Some(tx.now().day().to_string()),
-        ..row
+    let answer = Answer {
+        confirmed: None,
+        words: reason.as_str(),
     };
-    save(tx, actor, held, row, ("delivery.withdrawn", &fact)).await
+    save(tx, actor, held, (DeliveryAct::Withdraw, answer), &fact).await
 }
 
 /// The joint meeting settles a dispute: so much counts as confirmed, also none.
@@ -158,16 +145,16 @@ pub async fn settle(
         return Err(LedgerError::NotThisSide);
     }
     let held = held(tx, actor, id, rev).await?;
-    let row = moved(&held, DeliveryAct::Settle)?;
+    is_open(&held, DeliveryAct::Settle)?;
     let mut faults = Vec::new();
     let found = meetings::find(tx.db(), actor.scope, meeting).await.ok();
     let found = found.filter(|m| matches!(m.state, MeetingState::Closed | MeetingState::Published));
     if found.is_none() {
         faults.push(Fault::field("meeting", "settle-meeting"));
     }
-    if !(0..=row.quantity).contains(&quantity) {
+    if !(0..=held.row.quantity).contains(&quantity) {
         let fault = Fault::field("quantity", "out-of-range").value(&quantity.to_string());
-        faults.push(fault.arg("min", "0").arg("max", row.quantity.to_string()));
+        faults.push(fault.arg("min", "0").arg("max", held.row.quantity.to_string()));
     }
     let Some(found) = found.filter(|_| faults.is_empty()) else {
         return Err(LedgerError::Invalid(faults));
@@ -179,11 +166,9 @@ pub async fn settle(
         "quantity": quantity,
         "reason": reason.as_str(),
     });
-    let row = delivery::Model {
-        confirmed: quantity,
-        answer: reason.as_str().to_owned(),
-        confirmed_on: Some(tx.now().day().to_string()),
-        ..row
+    let answer = Answer {
+        confirmed: Some(quantity),
+        words: reason.as_str(),
     };
-    save(tx, actor, held, row, ("delivery.settled", &fact)).await
+    save(tx, actor, held, (DeliveryAct::Settle, answer), &fact).await
 }

@@ -94,10 +94,14 @@ pub async fn close(tx: &Tx, actor: &Actor, period: Period, cut_off: CivilDate) -
     let bytes = strict_json::canonical(&value).map_err(|fault| LedgerError::Broken(fault.to_string()))?;
     let body = String::from_utf8(bytes).map_err(|error| LedgerError::Broken(error.to_string()))?;
     let hash = log::service::record_fact(tx, actor.scope.tenant, &value).await?;
+    let subject = Subject::new("report", tx.new_id::<Period>().uuid());
+    let data = json!({"fact": hash, "period": period.to_string(), "cut_off": cut_off.to_string()});
+    let leaf = LeafDraft::by(actor, "report.closed", subject, data);
+    let leaf = log::service::append(tx, leaf).await?;
     let row = report::Model {
         body: Some(body),
         hash: Some(hash.bytes().to_vec()),
-        closed_on: Some(today.to_string()),
+        closed_on: Some(leaf.at.day().to_string()),
         rev: row.rev + 1,
         ..row
     };
@@ -106,9 +110,5 @@ pub async fn close(tx: &Tx, actor: &Actor, period: Period, cut_off: CivilDate) -
     } else {
         store::save_report(tx.db(), row).await?;
     }
-    let subject = Subject::new("report", tx.new_id::<Period>().uuid());
-    let data = json!({"fact": hash, "period": period.to_string(), "cut_off": cut_off.to_string()});
-    let leaf = LeafDraft::by(actor, "report.closed", subject, data);
-    log::service::append(tx, leaf).await?;
     Ok(())
 }

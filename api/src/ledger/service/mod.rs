@@ -21,12 +21,15 @@ pub use waive::waive;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::account::{self, Answer};
+use super::domain::delivery::DeliveryAct;
 use super::entity::delivery;
 use super::error::LedgerError;
 use super::{query, store};
-use crate::agreements::domain::instalment::Instalment;
+use crate::agreements::domain::instalment::{self, Instalment};
 use crate::agreements::service::{self as agreements, DueLine};
 use crate::kernel::actor::{Actor, Role, Who};
+use crate::kernel::clock::Millis;
 use crate::kernel::date::CivilDate;
 use crate::kernel::tx::Tx;
 use crate::log;
@@ -95,59 +98,53 @@ async fn held(tx: &Tx, actor: &Actor, id: Uuid, rev: i32) -> Result<Held, Ledger
     }
 }
 
-/// Writes a delivery on and the account anew; the leaf tells of it.
+/// Writes a delivery on and the account anew, at the instant of the leaf that tells of it.
 async fn save(
     tx: &Tx,
     actor: &Actor,
     held: Held,
-    row: delivery::Model,
-    (kind, fact): (&'static str, &Value),
+    (act, answer): (DeliveryAct, Answer<'_>),
+    fact: &Value,
 ) -> Result<(), LedgerError> {
-    let Held { line, mut all, .. } = held;
+    let Held { line, mut all, row } = held;
     let data = json!({
         "fact": log::service::record_fact(tx, actor.scope.tenant, fact).await?,
         "agreement": line.agreement,
         "obligation": line.obligation,
         "due_no": line.no,
-        "confirmed": row.confirmed,
+        "confirmed": answer.confirmed.unwrap_or(row.confirmed),
     });
-    let row = delivery::Model {
-        changed: tx.now().get(),
-        ..row
-    };
+    let leaf = LeafDraft::by(actor, act.kind(), Subject::new("delivery", row.id), data);
+    let leaf = log::service::append(tx, leaf).await?;
+    let row = account::answered(&row, act, answer, leaf.at)?;
     if !store::save_delivery(tx.db(), row.rev, &row).await? {
         return Err(LedgerError::Stale);
     }
-    let subject = Subject::new("delivery", row.id);
     if let Some(place) = all.iter_mut().find(|known| known.id == row.id) {
         *place = row;
     }
-    settle_account(tx, &line, &all, line.waived_on).await?;
-    let leaf = LeafDraft::by(actor, kind, subject, data);
-    log::service::append(tx, leaf).await?;
-    Ok(())
+    settle_account(tx, &line, &all, (line.waived_on, leaf.at)).await
 }
 
 async fn settle_account(
     tx: &Tx,
     line: &DueLine,
     all: &[delivery::Model],
-    waived_on: Option<CivilDate>,
+    (waived_on, at): (Option<CivilDate>, Millis),
 ) -> Result<(), LedgerError> {
     let entries = query::entries(all)?;
-    let account =
-        crate::agreements::domain::instalment::account(line.quantity, &entries, waived_on, tx.now().day());
-    Ok(agreements::post(tx, line, &account).await?)
+    let account = instalment::account(line.quantity, &entries, waived_on, at.day());
+    Ok(agreements::post(tx, line, &account, at).await?)
 }
 
 /// The instalment as it stands now.
-fn instalment(tx: &Tx, line: &DueLine, all: &[delivery::Model]) -> Result<Instalment, LedgerError> {
+fn standing(tx: &Tx, line: &DueLine, all: &[delivery::Model]) -> Result<Instalment, LedgerError> {
     let entries = query::entries(all)?;
     let day = tx.now().day();
     Ok(Instalment {
         from: line.from,
         until: line.until,
-        account: crate::agreements::domain::instalment::account(line.quantity, &entries, line.waived_on, day),
+        account: instalment::account(line.quantity, &entries, line.waived_on, day),
         ended: line.cancelled,
     })
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Hand, fact, hand, instalment, reporter, settle_account};
+use super::{Hand, fact, hand, reporter, settle_account, standing};
 use crate::agreements::domain::instalment::InstalmentState;
 use crate::agreements::domain::state::State;
 use crate::agreements::service::{self as agreements, DueLine};
@@ -36,7 +36,7 @@ pub async fn report(
         return Err(LedgerError::NotThisSide);
     }
     let mut all = store::deliveries(tx.db(), actor.scope, obligation, no).await?;
-    let standing = instalment(tx, &line, &all)?;
+    let standing = standing(tx, &line, &all)?;
     let state = standing.state(tx.now().day());
     if !state.takes_deliveries()
         || !matches!(
@@ -101,6 +101,7 @@ async fn faults(
     Ok(faults)
 }
 
+/// The row but for what the log's leaf gives it.
 fn row(
     tx: &Tx,
     actor: &Actor,
@@ -129,13 +130,13 @@ fn row(
         status: DeliveryState::Reported.code().to_owned(),
         confirmed: 0,
         answer: String::new(),
-        reported_on: tx.now().day().to_string(),
+        reported_on: String::new(),
         confirmed_on: None,
         disputed_on: None,
         withdrawn_on: None,
         fact: Vec::new(),
         rev: 1,
-        changed: tx.now().get(),
+        changed: 0,
     })
 }
 
@@ -166,11 +167,10 @@ async fn record(
     tx: &Tx,
     actor: &Actor,
     line: &DueLine,
-    (all, mut row): (&mut Vec<delivery::Model>, delivery::Model),
+    (all, row): (&mut Vec<delivery::Model>, delivery::Model),
     state: InstalmentState,
 ) -> Result<Uuid, LedgerError> {
     let hash = fact(tx, actor, &told(&row)?).await?;
-    row.fact = hash.bytes().to_vec();
     let id = row.id;
     let data = json!({
         "fact": hash,
@@ -180,10 +180,16 @@ async fn record(
         "quantity": row.quantity,
         "late": state == InstalmentState::Overdue,
     });
+    let leaf = LeafDraft::by(actor, "delivery.reported", Subject::new("delivery", id), data);
+    let leaf = log::service::append(tx, leaf).await?;
+    let row = delivery::Model {
+        fact: hash.bytes().to_vec(),
+        reported_on: leaf.at.day().to_string(),
+        changed: leaf.at.get(),
+        ..row
+    };
     store::insert_delivery(tx.db(), row.clone()).await?;
     all.push(row);
-    settle_account(tx, line, all, line.waived_on).await?;
-    let leaf = LeafDraft::by(actor, "delivery.reported", Subject::new("delivery", id), data);
-    log::service::append(tx, leaf).await?;
+    settle_account(tx, line, all, (line.waived_on, leaf.at)).await?;
     Ok(id)
 }

@@ -59,24 +59,24 @@ pub async fn review(
         "comment": new.comment.as_str(),
     });
     let hash = fact(tx, actor, &content).await?;
+    // A subject of its own: what is said about an agreement's signing stays apart in its bundle.
+    let subject = Subject::new("review", tx.new_id::<NewReview>().uuid());
+    let data = json!({"fact": hash, "agreement": agreement, "period": period.to_string(), "by": by});
+    let leaf = LeafDraft::by(actor, "review.given", subject, data);
+    let leaf = log::service::append(tx, leaf).await?;
     let row = review::Model {
         tenant: actor.scope.tenant.uuid(),
         agreement,
         period: period.to_string(),
-        by_ref: by.clone(),
+        by_ref: by,
         party: party.uuid(),
         delivered: new.delivered.to_owned(),
         useful: new.useful.to_owned(),
         proceed: new.proceed.to_owned(),
         comment: new.comment.as_str().to_owned(),
-        given_on: tx.now().day().to_string(),
+        given_on: leaf.at.day().to_string(),
         fact: hash.bytes().to_vec(),
     };
     store::insert_review(tx.db(), row).await?;
-    // A subject of its own: what is said about an agreement's signing stays apart in its bundle.
-    let subject = Subject::new("review", tx.new_id::<NewReview>().uuid());
-    let data = json!({"fact": hash, "agreement": agreement, "period": period.to_string(), "by": by});
-    let leaf = LeafDraft::by(actor, "review.given", subject, data);
-    log::service::append(tx, leaf).await?;
     Ok(())
 }

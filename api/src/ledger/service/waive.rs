@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::answer::Why;
-use super::{Hand, fact, hand, instalment, settle_account};
+use super::{Hand, fact, hand, settle_account, standing};
 use crate::agreements::service as agreements;
 use crate::kernel::actor::Actor;
 use crate::kernel::tx::Tx;
@@ -29,7 +29,7 @@ pub async fn waive(
     }
     let all = store::deliveries(tx.db(), actor.scope, obligation, no).await?;
     let today = tx.now().day();
-    let standing = instalment(tx, &line, &all)?;
+    let standing = standing(tx, &line, &all)?;
     let state = standing.state(today);
     if !state.may_be_waived() || today <= line.until {
         return Err(LedgerError::Instalment(state));
@@ -43,10 +43,9 @@ pub async fn waive(
         "reason": reason.as_str(),
     });
     let hash = fact(tx, actor, &content).await?;
-    settle_account(tx, &line, &all, Some(today)).await?;
     let data = json!({"fact": hash, "agreement": line.agreement, "due_no": no});
     let subject = Subject::new("obligation", obligation);
     let leaf = LeafDraft::by(actor, "instalment.waived", subject, data);
-    log::service::append(tx, leaf).await?;
-    Ok(())
+    let leaf = log::service::append(tx, leaf).await?;
+    settle_account(tx, &line, &all, (Some(leaf.at.day()), leaf.at)).await
 }

@@ -22,10 +22,9 @@ use crate::lists::import::outcome::{Draft, Judged};
 use crate::lists::query::{self, ImportView};
 use crate::lists::store;
 use crate::log;
+use crate::log::hash::Hash32;
 use crate::log::leaf::{LeafDraft, Subject};
-
-/// Rows told in one fact: keeps facts under their limit.
-const FACT_ROWS: usize = 400;
+use crate::log::replay::words_hash;
 
 /// What handing in came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,7 +58,7 @@ pub async fn accept_import(tx: &Tx, actor: &Actor, number: i32) -> Result<Accept
     } else {
         crate::lists::domain::Brings::default()
     };
-    let keys = registers::take(tx, actor, import.cycle, &brings).await?;
+    let (keys, mut facts) = registers::take(tx, actor, import.cycle, &brings).await?;
     let mut taker = Taker {
         same: same::Known::read(tx.db(), actor.scope, import.cycle).await?,
         types: query::types(tx.db(), actor.scope).await?,
@@ -92,7 +91,7 @@ pub async fn accept_import(tx: &Tx, actor: &Actor, number: i32) -> Result<Accept
         return Err(ListError::Stale);
     }
     let (accepted, entries) = (taker.accepted, taker.entries);
-    let facts = facts(tx, actor, &entries).await?;
+    facts.extend(record(tx, actor, None, &entries).await?);
     store::insert_entries(tx.db(), entries).await?;
     let data = json!({
         "facts": facts,
@@ -323,31 +322,53 @@ fn reach(written: &str) -> Reach {
     }
 }
 
-/// What was taken, as facts the log names.
-async fn facts(tx: &Tx, actor: &Actor, entries: &[entry::Model]) -> Result<Vec<String>, ListError> {
-    let mut hashes = Vec::new();
-    for chunk in entries.chunks(FACT_ROWS) {
-        let rows: Vec<Value> = chunk.iter().map(fact_row).collect();
-        let fact = json!({ "rows": rows, "schema": "gongjian.list/1" });
-        hashes.push(
-            log::service::record_fact(tx, actor.scope.tenant, &fact)
-                .await?
-                .b64(),
-        );
-    }
-    Ok(hashes)
+/// Offers and needs as they stand now, as facts the log names; `act` says what was done to them.
+pub(super) async fn record(
+    tx: &Tx,
+    actor: &Actor,
+    act: Option<&'static str>,
+    entries: &[entry::Model],
+) -> Result<Vec<Hash32>, ListError> {
+    let head = match act {
+        Some(act) => json!({ "act": act, "schema": "gongjian.list/1" }),
+        None => json!({ "schema": "gongjian.list/1" }),
+    };
+    let rows = entries.iter().map(fact_row).collect();
+    Ok(log::service::record_rows(tx, actor.scope.tenant, &head, rows).await?)
 }
 
-/// An offer or need as a fact tells it: ids, codes and numbers; free words only by the title.
-pub(super) fn fact_row(row: &entry::Model) -> Value {
+/// An offer or need as a fact tells it: ids, codes and numbers; free words only by the title, and by hashes.
+fn fact_row(row: &entry::Model) -> Value {
+    let id = row.id.to_string();
+    let hash = |column, words: &str| words_hash(&id, column, words);
     json!({
+        "area": row.area,
+        "audience": row.audience,
+        "beneficiaries": row.beneficiaries,
+        "changed": row.changed,
+        "cycle": row.cycle,
+        "detail": hash("detail", &row.detail),
         "from": row.from_day,
-        "id": row.id,
+        "id": id,
+        "import": row.import,
         "kind": row.kind,
+        "language": row.language,
+        "level": row.level,
         "measure": row.measure,
+        "modes": row.modes,
+        "note": hash("note", &row.note),
         "number": row.number,
         "party": row.party,
+        "paused_until": row.paused_until,
+        "place": hash("place", &row.place),
+        "priority": row.priority,
         "quantity": row.quantity,
+        "reach": row.reach,
+        "reason": row.reason.as_deref().map(|reason| hash("reason", reason)),
+        "return_wish": hash("return_wish", &row.return_wish),
+        "rev": row.rev,
+        "smallest": row.smallest,
+        "source": row.source,
         "state": row.state,
         "title": row.title,
         "type": row.type_code,

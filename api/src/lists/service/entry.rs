@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::accept::fact_row;
+use super::accept;
 use super::upload::text;
 use crate::identity::credential::query::is_street_open;
 use crate::kernel::actor::Actor;
@@ -18,9 +18,6 @@ use crate::lists::import::clean::flags;
 use crate::lists::{query, store};
 use crate::log;
 use crate::log::leaf::{LeafDraft, Subject};
-
-/// Rows told in one fact.
-const FACT_ROWS: usize = 400;
 
 /// What a form says of an offer or need; every value checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -255,10 +252,12 @@ pub async fn verify_all(tx: &Tx, actor: &Actor, party: Option<Id<Party>>) -> Res
         if rows.is_empty() {
             continue;
         }
+        let at = tx.now().get();
         for row in &mut rows {
             EntryState::Listed.code().clone_into(&mut row.state);
+            row.changed = at;
+            row.rev += 1;
         }
-        let at = tx.now().get();
         let moved = store::move_all(
             tx.db(),
             scope,
@@ -309,7 +308,10 @@ async fn act(
 
 async fn save(tx: &Tx, actor: &Actor, mut row: entry::Model, what: &'static str) -> Result<(), ListError> {
     row.changed = tx.now().get();
-    let told = row.clone();
+    let told = entry::Model {
+        rev: row.rev + 1,
+        ..row.clone()
+    };
     if !store::save_entry(tx.db(), row).await? {
         return Err(ListError::Stale);
     }
@@ -324,16 +326,7 @@ async fn leaf(tx: &Tx, actor: &Actor, rows: &[entry::Model], what: &'static str)
     let Some(first) = rows.first() else {
         return Ok(());
     };
-    let mut facts = Vec::new();
-    for chunk in rows.chunks(FACT_ROWS) {
-        let told: Vec<serde_json::Value> = chunk.iter().map(fact_row).collect();
-        let fact = json!({ "act": what, "rows": told, "schema": "gongjian.list/1" });
-        facts.push(
-            log::service::record_fact(tx, actor.scope.tenant, &fact)
-                .await?
-                .b64(),
-        );
-    }
+    let facts = accept::record(tx, actor, Some(what), rows).await?;
     let kind = if first.kind == Kind::Need.id() {
         "need.changed"
     } else {

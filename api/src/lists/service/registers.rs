@@ -1,7 +1,8 @@
 //! What registers bring into the street: parties, types, households, carry-in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::identity::party::domain::PartyKind;
@@ -13,6 +14,8 @@ use crate::lists::domain::Brings;
 use crate::lists::error::ListError;
 use crate::lists::import::party::{PartyEntry, PartyRegister, Resolution};
 use crate::lists::{query, store};
+use crate::log;
+use crate::log::hash::Hash32;
 
 /// The parties of a street by the key that rows know them by: the id of a known one, the name of a new one.
 pub(super) struct Keys(HashMap<String, Id<Party>>);
@@ -25,8 +28,14 @@ impl Keys {
     }
 }
 
-/// Takes what registers bring. New parties come first, so that rows may name them.
-pub(super) async fn take(tx: &Tx, actor: &Actor, cycle: i16, brings: &Brings) -> Result<Keys, ListError> {
+/// Takes what registers bring. New parties come first, so that rows may name them. Also gives the facts that tell of
+/// the parties.
+pub(super) async fn take(
+    tx: &Tx,
+    actor: &Actor,
+    cycle: i16,
+    brings: &Brings,
+) -> Result<(Keys, Vec<Hash32>), ListError> {
     let known = query::register_entries(tx.db(), actor.scope).await?;
     let ids = known
         .into_iter()
@@ -38,9 +47,15 @@ pub(super) async fn take(tx: &Tx, actor: &Actor, cycle: i16, brings: &Brings) ->
     for entry in communities.into_iter().chain(others) {
         take_party(tx, actor, &index, &mut keys, entry).await?;
     }
+    let mut changed: BTreeSet<Id<Party>> = brings
+        .parties
+        .iter()
+        .filter_map(|entry| keys.party(&entry.key))
+        .collect();
     for (key, households) in &brings.households {
         if let Some(party) = keys.party(key) {
             register::set_households(tx, actor.scope.tenant, party, i64::from(*households)).await?;
+            changed.insert(party);
         }
     }
     if !brings.types.is_empty() {
@@ -51,7 +66,10 @@ pub(super) async fn take(tx: &Tx, actor: &Actor, cycle: i16, brings: &Brings) ->
             store::put_carry(tx.db(), actor.scope, cycle, party.uuid(), *carried).await?;
         }
     }
-    Ok(keys)
+    let rows = register::facts(tx, actor.scope.tenant, changed).await?;
+    let head = json!({ "schema": "gongjian.register/1" });
+    let facts = log::service::record_rows(tx, actor.scope.tenant, &head, rows).await?;
+    Ok((keys, facts))
 }
 
 async fn take_party(

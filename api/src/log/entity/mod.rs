@@ -6,6 +6,7 @@
 )]
 
 pub(super) mod checkpoint;
+pub(super) mod cosignature;
 pub(super) mod fact;
 pub(super) mod log_head;
 pub(super) mod log_leaf;

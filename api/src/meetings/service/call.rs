@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::room::attendance;
 use super::{fact, json as text, leaf, load, save};
 use crate::identity::party::query as parties;
 use crate::kernel::actor::Actor;
@@ -71,6 +72,9 @@ pub async fn call_meeting(tx: &Tx, actor: &Actor, cmd: &CallMeeting) -> Result<C
         "short_notice": cmd.notice.short_notice,
         "chair": cmd.chair,
         "members": members.iter().map(|m| m.party).collect::<Vec<_>>(),
+        "quorum": Quorum::of(&members),
+        "attendance": attendance(&members),
+        "called_at": tx.now().get(),
         "items": tabled,
     });
     let hash = fact(tx, actor, &content).await?;
@@ -140,6 +144,9 @@ pub async fn call_again(
         "starts": notice.starts,
         "place": notice.place.as_str(),
         "short_notice": notice.short_notice,
+        "quorum": Quorum::of(&members),
+        "attendance": attendance(&members),
+        "called_at": tx.now().get(),
     });
     let hash = fact(tx, actor, &content).await?;
     let changed = meeting::Model {
@@ -178,6 +185,9 @@ pub async fn add_item(tx: &Tx, actor: &Actor, no: i64, rev: i32, proposal: Uuid)
         "meeting": loaded.view.id,
         "item": item,
         "proposal": proposal,
+        "no": added.no,
+        "title": added.title,
+        "parties": added.parties,
         "body": body_hash(&added)?,
         "all_present_agreed": true,
     });
@@ -238,7 +248,14 @@ fn tabled(items: &[ProposalItem]) -> Result<Vec<serde_json::Value>, MeetingError
     (1_i32..)
         .zip(items)
         .map(|(item, p)| {
-            Ok(json!({ "item": item, "proposal": p.proposal, "parties": p.parties, "body": body_hash(p)? }))
+            Ok(json!({
+                "item": item,
+                "proposal": p.proposal,
+                "no": p.no,
+                "title": p.title,
+                "parties": p.parties,
+                "body": body_hash(p)?,
+            }))
         })
         .collect()
 }

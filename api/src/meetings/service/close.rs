@@ -50,6 +50,7 @@ pub async fn close(tx: &Tx, actor: &Actor, no: i64, rev: i32) -> Result<Hash32, 
         "decisions": decisions,
         "not_decided": left.iter().map(|i| i.item).collect::<Vec<_>>(),
         "minutes_hash": hash,
+        "closed_at": tx.now().get(),
     });
     let closed = fact(tx, actor, &content).await?;
     let changed = meeting::Model {

@@ -126,6 +126,8 @@ async fn record(
         "votes": votes,
         "recused": quorum.recused,
         "reason": reason,
+        "at": tx.now().get(),
+        "meeting_rev": meeting.rev.saturating_add(1),
     });
     let hash = fact(tx, actor, &content).await?;
     let id = tx.new_id::<Outcome>().uuid();

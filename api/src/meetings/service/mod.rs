@@ -9,6 +9,7 @@ mod room;
 pub use call::{Called, add_item, call_again, call_meeting};
 pub use close::{close, publish};
 pub use decide::{Decide, decide, decide_alike};
+pub(super) use room::attendance as told_attendance;
 pub use room::{Attend, adjourn, open, set_attendance};
 
 use serde_json::Value;

@@ -31,12 +31,17 @@ pub async fn set_attendance(
     let loaded = load(tx, actor, no, rev, MeetingAct::Attend).await?;
     let members = attended(loaded.view.members, attend)?;
     let quorum = Quorum::of(&members);
+    let id = loaded.view.id;
+    let content = room_fact("gongjian.meeting_attended/1", id, quorum, &members);
+    let hash = fact(tx, actor, &content).await?;
     let changed = meeting::Model {
         quorum: text(&quorum)?,
         attendance: text(&members)?,
         ..loaded.row
     };
     save(tx, actor, rev, changed).await?;
+    let data = json!({ "fact": hash, "no": no, "members": quorum.members, "present": quorum.present });
+    leaf(tx, actor, "meeting.attended", id, data).await?;
     Ok(quorum)
 }
 
@@ -66,12 +71,9 @@ pub async fn open(
         });
     }
     let id = loaded.view.id;
-    let hash = fact(
-        tx,
-        actor,
-        &room_fact("gongjian.meeting_opened/1", id, quorum, &members),
-    )
-    .await?;
+    let mut content = room_fact("gongjian.meeting_opened/1", id, quorum, &members);
+    content["opened_at"] = tx.now().get().into();
+    let hash = fact(tx, actor, &content).await?;
     let changed = meeting::Model {
         state: loaded.then.code().to_owned(),
         quorum: text(&quorum)?,
@@ -150,10 +152,10 @@ fn room_fact(schema: &str, meeting: uuid::Uuid, quorum: Quorum, members: &[Membe
 }
 
 /// Attendance as facts tell it.
-pub(super) fn attendance(members: &[Member]) -> Vec<Value> {
+pub(in crate::meetings) fn attendance(members: &[Member]) -> Vec<Value> {
     members
         .iter()
-        .map(|m| json!({ "party": m.party, "how": m.attendance.code() }))
+        .map(|m| json!({ "party": m.party, "name": m.name, "title": m.title, "how": m.attendance.code() }))
         .collect()
 }
 

@@ -11,9 +11,14 @@ mod versions;
 
 pub use report::{Finding, Report, Step, Verdict};
 
+use std::collections::BTreeMap;
+
 use super::format::{Bundle, BundleFault};
+use crate::agreements::domain::state::Standing;
 use crate::kernel::clock::Millis;
 use crate::kernel::strict_json::JsonFault;
+use crate::log::checkpoint::Checkpoint;
+use crate::log::leaf::Leaf;
 use crate::log::policy::TrustPolicy;
 
 /// Runs all steps over the bytes of a bundle. Without a policy the keys are told, to be compared by other
@@ -51,6 +56,19 @@ fn run(bytes: &[u8], policy: Option<&TrustPolicy>, now: Millis, report: &mut Rep
     openings::check(&bundle, &versions)?;
     report.passed(Step::Openings);
     Ok(())
+}
+
+/// Steps 4 to 7 over parts whose leaves are proven in another way: where the agreement stood after each leaf.
+pub(in crate::agreements) fn standings(
+    bundle: &Bundle,
+    checkpoint: &Checkpoint,
+    leaves: &BTreeMap<u64, Leaf>,
+) -> Result<Vec<(u64, Standing)>, Vec<Finding>> {
+    let mut report = Report::new(false);
+    let keys = keys::check(bundle, checkpoint, leaves, &mut report)?;
+    let versions = versions::check(bundle, leaves)?;
+    let signed = signatures::check(bundle, checkpoint, leaves, &keys, &versions, &mut report)?;
+    replay::standings(bundle, leaves, &versions, &signed)
 }
 
 fn read(bytes: &[u8]) -> Checked<Bundle> {

@@ -19,7 +19,20 @@ pub(super) fn check(
     versions: &[Version],
     signatures: &Signatures,
 ) -> Checked<Verdict> {
-    let mut standing: Option<Standing> = None;
+    let fail = || vec![Finding::new(Step::Replay, "replay-order", "/leaves")];
+    let standings = standings(bundle, leaves, versions, signatures)?;
+    let (_, standing) = standings.last().ok_or_else(fail)?;
+    verdict(standing, versions).ok_or_else(fail)
+}
+
+/// Where the agreement stood after each leaf about it.
+pub(super) fn standings(
+    bundle: &Bundle,
+    leaves: &Leaves,
+    versions: &[Version],
+    signatures: &Signatures,
+) -> Checked<Vec<(u64, Standing)>> {
+    let mut standings: Vec<(u64, Standing)> = Vec::new();
     for leaf in leaves.values().filter(|leaf| is_about(leaf, bundle)) {
         let fail = |code| {
             vec![Finding::new(
@@ -28,14 +41,13 @@ pub(super) fn check(
                 format!("/leaves (index {})", leaf.index),
             )]
         };
-        let next = match &standing {
+        let next = match standings.last() {
             None => open(leaf, bundle, versions),
-            Some(standing) => step(leaf, standing, versions, signatures),
+            Some((_, standing)) => step(leaf, standing, versions, signatures),
         };
-        standing = Some(next.map_err(fail)?);
+        standings.push((leaf.index, next.map_err(fail)?));
     }
-    let standing = standing.ok_or_else(|| vec![Finding::new(Step::Replay, "replay-order", "/leaves")])?;
-    verdict(&standing, versions).ok_or_else(|| vec![Finding::new(Step::Replay, "replay-order", "/leaves")])
+    Ok(standings)
 }
 
 fn open(leaf: &Leaf, bundle: &Bundle, versions: &[Version]) -> Result<Standing, &'static str> {

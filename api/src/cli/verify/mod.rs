@@ -1,15 +1,22 @@
 //! `gongjian verify`: judges a proof bundle without server, network or database.
 
+mod database;
+mod words;
+
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+pub use database::{Audited, Beside, audit, exit_code as exit_code_of};
+
 use anyhow::{Context as _, Result, anyhow};
 use serde_json::{Value, json};
 
+use super::open::{place, runtime};
 use crate::agreements::bundle::verify::{Report, Step, Verdict, verify};
 use crate::agreements::domain::state::State;
 use crate::kernel::clock::{Clock as _, SystemClock};
+use crate::kernel::db::Db;
 use crate::kernel::limit;
 use crate::log::instant;
 use crate::log::policy::TrustPolicy;
@@ -22,7 +29,20 @@ const NOT_BINDING: u8 = 9;
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
     /// The bundle, `*.gjproof`.
-    bundle: PathBuf,
+    #[arg(required_unless_present = "database", conflicts_with = "database")]
+    bundle: Option<PathBuf>,
+    /// Judge a database instead: its address, or that of the settings if none is written. It is only read.
+    #[arg(long, num_args = 0..=1, default_missing_value = "")]
+    database: Option<String>,
+    /// Settings file that names database and key folder.
+    #[arg(long, requires = "database")]
+    config: Option<PathBuf>,
+    /// Folder with the anchor file; overrides the settings.
+    #[arg(long, requires = "database")]
+    keys: Option<PathBuf>,
+    /// A checkpoint kept elsewhere, by a witness or on paper, that the database must lead to; may be repeated.
+    #[arg(long, requires = "database")]
+    checkpoint: Vec<PathBuf>,
     /// Trust file of the district: which logs and witnesses count; `gongjian trust show` prints it.
     #[arg(long, visible_alias = "trust")]
     policy: Option<PathBuf>,
@@ -59,13 +79,45 @@ fn judge(args: &VerifyArgs) -> Result<u8> {
         Some(text) => instant::parse(text).ok_or_else(|| anyhow!("--now: write 2026-11-24T03:00:00.000Z"))?,
     };
     let policy = args.policy.as_deref().map(read_policy).transpose()?;
-    let bytes = read(&args.bundle)?;
+    let Some(bundle) = &args.bundle else {
+        return judge_database(args, policy.as_ref(), lang);
+    };
+    let bytes = read(bundle)?;
     let report = verify(&bytes, policy.as_ref(), now);
     let code = exit_code(&report, args.detailed_exit_code);
     let text = if args.json {
         format!("{:#}\n", as_json(&report, lang, code))
     } else {
         as_words(&report, lang)
+    };
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(code)
+}
+
+fn judge_database(args: &VerifyArgs, policy: Option<&TrustPolicy>, lang: Lang) -> Result<u8> {
+    let address = args.database.clone().filter(|address| !address.is_empty());
+    let config = place(args.config.clone(), address, args.keys.clone()).settings()?;
+    let mut checkpoints = Vec::new();
+    for path in &args.checkpoint {
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        checkpoints.push(text.parse().with_context(|| path.display().to_string())?);
+    }
+    let all = runtime()?.block_on(async {
+        let db = Db::open_to_read(&config.database).await.context("database")?;
+        let beside = Beside {
+            anchor: Some(&config.keys),
+            checkpoints: &checkpoints,
+            policy,
+        };
+        let all = audit(&db, &beside).await;
+        db.close().await?;
+        all
+    })?;
+    let code = exit_code_of(&all);
+    let text = if args.json {
+        format!("{:#}\n", words::as_json(&all, lang, code))
+    } else {
+        words::as_text(&all, lang)
     };
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(code)

@@ -1,0 +1,15 @@
+audit-not-open = { $street }: the log is not open yet, there is nothing to compare
+audit-holds = { $street }: the database is what its log says ({ $leaves } entries of { $origin })
+audit-fails = { $street }: the database is not what its log says; differences: { $findings } ({ $leaves } entries of { $origin })
+audit-leaf = { " " }(entry { $leaf })
+audit-cell = database { $database }, log says { $log }
+audit-content = the content is not what was hashed
+audit-row-missing = the row is gone
+audit-row-unknown = the log does not know this row
+audit-leaf-missing = the entry is gone
+audit-refused = the rules refuse it: a signature, key or step does not hold
+audit-signature = the signatures of this key's enrolment do not hold
+audit-not-signed = the log did not sign this checkpoint
+audit-other-history = the log leads to another root than the published one
+audit-rolled-back = the database ends before this published checkpoint: it is an older copy
+audit-not-trusted = the trust file does not know this log

@@ -1,0 +1,15 @@
+audit-not-open = { $street }: 기록이 아직 열리지 않아 맞춰볼것이 없습니다
+audit-holds = { $street }: 자료고가 기록과 같습니다({ $origin }, 모두 { $leaves }건)
+audit-fails = { $street }: 자료고가 기록과 다릅니다. 다른 곳 { $findings }개({ $origin }, 모두 { $leaves }건)
+audit-leaf = { " " }(제{ $leaf }건)
+audit-cell = 자료고에는 { $database }, 기록에는 { $log }
+audit-content = 내용이 당시의 해시와 다릅니다
+audit-row-missing = 이 줄이 없어졌습니다
+audit-row-unknown = 기록에 없는 줄입니다
+audit-leaf-missing = 이 기록이 없어졌습니다
+audit-refused = 규칙에 어긋납니다. 서명, 열쇠 또는 단계가 성립되지 않습니다
+audit-signature = 이 열쇠를 등록할 때의 서명이 성립되지 않습니다
+audit-not-signed = 기록이 서명한적이 없는 검사점입니다
+audit-other-history = 기록에서 나온 뿌리가 공포된것과 다릅니다
+audit-rolled-back = 자료고가 공포된 이 검사점보다 앞서 끝납니다. 낡은 복사본입니다
+audit-not-trusted = 신임파일에 이 기록이 없습니다

@@ -1,0 +1,15 @@
+audit-not-open = { $street }：日志尚未开启，没有可核对的内容
+audit-holds = { $street }：数据库与日志一致（{ $origin }，共 { $leaves } 条）
+audit-fails = { $street }：数据库与日志不一致，共 { $findings } 处（{ $origin }，共 { $leaves } 条）
+audit-leaf = （第 { $leaf } 条）
+audit-cell = 数据库为 { $database }，日志为 { $log }
+audit-content = 内容与当时的哈希不符
+audit-row-missing = 该行已不存在
+audit-row-unknown = 日志中没有这一行
+audit-leaf-missing = 该条记录已不存在
+audit-refused = 不合规则：签名、密钥或步骤不成立
+audit-signature = 该密钥登记时的签名不成立
+audit-not-signed = 日志没有签署过这个检查点
+audit-other-history = 日志算出的根与已公布的不同
+audit-rolled-back = 数据库早于这个已公布的检查点，是旧副本
+audit-not-trusted = 信任文件中没有这个日志
