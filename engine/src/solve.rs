@@ -62,11 +62,11 @@ const PAIR_ROUNDS: u32 = 800;
 const BLOCK_ROUNDS: u32 = 8;
 const BLOCK_ROUNDS_MAX: u32 = 400;
 /// Rounds of the search, at first and for one unit of effort; and where the full model is solved afterwards.
-const SEARCH_ROUNDS_FIRST: u32 = 20;
-const SEARCH_ROUNDS: u32 = 5;
+const SEARCH_ROUNDS_FIRST: u32 = 10;
+const SEARCH_ROUNDS: u32 = 15;
 const SMALL_ROUNDS: u32 = 4;
 /// Parts solved by themselves for one unit of effort; and where the full model is solved afterwards.
-const PARTS: usize = 25;
+const PARTS: usize = 16;
 const SMALL_PARTS: usize = 1;
 /// Loss that may stay at the search's beginning, µ.
 const HEAT: f64 = 7_000_000.0;

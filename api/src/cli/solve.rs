@@ -66,7 +66,7 @@ enum Way {
 /// Effort without a time limit.
 pub(super) const USUAL: u32 = 10;
 /// Seconds that a unit of effort takes on a district and two cores, about.
-const SECONDS: u32 = 6;
+const SECONDS: u32 = 5;
 
 /// The effort that fits into a time limit.
 pub(super) fn fitting(seconds: u32) -> u32 {

