@@ -58,6 +58,7 @@ test("from four files to a proof that holds without the server", async (t) => {
   };
   const pictured = (who, name) => picture(profiles[who].page, name);
   let lists;
+  let parties;
   let agreement;
   let bundle;
 
@@ -109,7 +110,7 @@ test("from four files to a proof that holds without the server", async (t) => {
     await callMeeting(secretary);
     await openMeeting(secretary);
     const record = new URL(secretary.page.url()).pathname;
-    assert.equal((await adoptNext(secretary)).length, 2);
+    assert.ok((await adoptNext(secretary)).length >= 2);
     await secretary.page.goto(record);
     await sendNextBack(secretary, "请先与学校核实场地时间");
     await pictured("secretary", "4-meeting");
@@ -117,8 +118,9 @@ test("from four files to a proof that holds without the server", async (t) => {
     await closeMeeting(secretary, record);
   });
 
-  await step("both signers make keys in their browsers, the cadre vouches, the agreement is sent", async () => {
-    const parties = await openDraft(profiles.cadre);
+  await step("the signers make keys in their browsers, the cadre vouches, the agreement is sent", async () => {
+    // Two, or the three of a circle.
+    parties = await openDraft(profiles.cadre);
     const logins = signers();
     for (const [place, name] of parties.entries()) {
       const who = `signer${place + 1}`;
@@ -126,7 +128,7 @@ test("from four files to a proof that holds without the server", async (t) => {
       const told = await makeKey(profiles[who]);
       await vouch(profiles.cadre, told, server.password);
     }
-    assert.equal(parties.length, 2);
+    assert.ok(parties.length === 2 || parties.length === 3, parties.join());
     await openDraft(profiles.cadre);
     await pictured("cadre", "5-draft");
     agreement = await sendDraft(profiles.cadre);
@@ -134,12 +136,12 @@ test("from four files to a proof that holds without the server", async (t) => {
   });
 
   await step("each party signs in its own browser; with the last signature it is in force", async () => {
-    for (const who of ["signer1", "signer2"]) {
-      await signAgreement(profiles[who], agreement.number, server.password);
+    for (const place of parties.keys()) {
+      await signAgreement(profiles[`signer${place + 1}`], agreement.number, server.password);
     }
     await pictured("signer2", "6-signed");
     await profiles.cadre.page.goto(agreement.path);
-    assert.equal(await profiles.cadre.page.locator(".gj-facts .gj-tag--ok").count(), 3);
+    assert.equal(await profiles.cadre.page.locator(".gj-facts .gj-tag--ok").count(), parties.length + 1);
   });
 
   await step("the downloaded bundle proves itself, and no changed byte passes", async () => {
