@@ -35,7 +35,7 @@ const count = (kind) => (event) => {
 
 for (const name of names) {
   const own = Date.now();
-  const stream = run({ files: [resolve(here, name)], concurrency: 1, timeout: 15 * 60 * 1000 });
+  const stream = run({ files: [resolve(here, name)], concurrency: 1, timeout: 30 * 60 * 1000 });
   stream.on("test:pass", count("pass"));
   stream.on("test:fail", count("fail"));
   const report = stream.compose(new spec());
