@@ -194,7 +194,7 @@ impl Prices {
             ("base_depth", &self.base_depth, parties, &any),
         ];
         let mut faults = Vec::new();
-        if self.circles.iter().any(|t| t.abs() > PRICE_MAX) {
+        if self.circles.iter().any(|t| !(-PRICE_MAX..=PRICE_MAX).contains(t)) {
             faults.push(format!("prices circles: more than {PRICE_MAX}"));
         }
         for (name, list, length, range) in lists {

@@ -205,6 +205,20 @@ fn the_judge_names_what_is_wrong_with_a_circle() {
 }
 
 #[test]
+fn a_price_out_of_range_is_told() {
+    let instance = ring().instance();
+    let solution = solve(&instance, settings(Method::Exact), &Quiet).unwrap();
+    for price in [i64::MIN, i64::MAX] {
+        let mut other = solution.certificate.clone();
+        other.prices.circles = vec![price];
+        let said = check(&instance, &solution.plan, Some(&other))
+            .violations
+            .join(" · ");
+        assert!(said.contains("prices circles"), "{said}");
+    }
+}
+
+#[test]
 fn a_pinned_circle_is_made_though_it_loses() {
     let mut document = ring().document();
     document["policy"]["fixed_micro"] = json!(50_000_000);
