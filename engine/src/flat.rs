@@ -89,7 +89,7 @@ pub(crate) struct FlatCandidate {
     pub(crate) first: u32,
     pub(crate) end: u32,
     /// Its members; a pair has [`NONE`] for the third.
-    pub(crate) members: [u32; 3],
+    members: [u32; 3],
     /// Place of a circle's price; [`NONE`] for a pair.
     pub(crate) circle: u32,
     /// Upkeep less the bonus for being kept, µ.

@@ -9,7 +9,8 @@ pub(super) const NEVER: i128 = -1_000_000_000_000_000_000_000_000_000_000;
 const SETS: u32 = 1_000;
 pub(super) const ITEMS: usize = 5_000;
 
-/// A service: its row of the unit, whether the unit gives (1) or gets (0), whether it must be, gain of each unit and once, least and most.
+/// A service: its row of the unit, whether the unit gives (1) or gets (0), whether it must be, gain of each unit and
+/// once, least and most.
 pub(super) struct Item {
     pub(super) row: usize,
     pub(super) side: usize,

@@ -89,8 +89,8 @@ pub fn unit_value(instance: &Instance, service_type: u32, priority: u8) -> i64 {
     worth * factor / PPM
 }
 
-/// Builds all edges and the candidates in which everybody gives and gets: pairs, and by setting circles. Beyond [`EDGES_MAX`] possible services
-/// those of the first offers count.
+/// Builds all edges and the candidates in which everybody gives and gets: pairs, and by setting circles. Beyond
+/// [`EDGES_MAX`] possible services those of the first offers count.
 #[must_use]
 pub fn build(instance: &Instance) -> Edges {
     let mut times = Times::new(instance.policy().overlap_min);
